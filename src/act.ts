@@ -1,0 +1,107 @@
+// One act: one transaction with its rows, its events and its next jobs, and after the commit their frames and wakes.
+// API and workers change things in no other way. What is published or woken has been committed; what a crash leaves out after
+// the commit is healed by the streams (frames) and by the sweep (wakes).
+import { DriverException, IsolationLevel, type MikroORM } from '@mikro-orm/mysql';
+import type { Clock } from './clock.ts';
+import type { Act, Actor } from './domain/act.ts';
+import { numberEvents, type Placed } from './domain/events/number-events.ts';
+import { insertPlannedJobs } from './domain/jobs/plan-job.ts';
+import type { Metrics } from './metrics.ts';
+import type { Wake } from './queues.ts';
+import type { Publish } from './realtime.ts';
+
+/** Labelled points of an act, where fault tests kill the process. */
+export type ActPoint = 'begun' | 'applied' | 'numbered' | 'committed' | 'published';
+
+export type Stage = {
+  readonly orm: MikroORM;
+  readonly clock: Clock;
+  readonly epoch: string;
+  readonly metrics: Metrics;
+  readonly publish: Publish;
+  readonly wake: Wake;
+  readonly onPoint?: (point: ActPoint) => Promise<void> | void;
+};
+
+export type Deed<T> = (act: Act) => Promise<T>;
+
+const TRIES = 5;
+
+/**
+ * Runs a deed in an act. The deed may run several times, each time from the start on a fresh EntityManager, so it keeps nothing outside.
+ * Deadlock, lock wait, changed snapshot, colliding key and cut connections are tried again, at most 5 times in all; a cut during the commit leaves its
+ * outcome unknown, so deeds must find their own effects when they run again. Everything else is thrown as it is, and nothing is written.
+ */
+export async function runAct<T>(stage: Stage, actor: Actor, deed: Deed<T>): Promise<T> {
+  const end = stage.metrics.acts.startTimer();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { result, act, placed } = await tryOnce(stage, actor, deed);
+      end({ outcome: 'committed' });
+      await stage.onPoint?.('committed');
+      stage.publish(placed);
+      await stage.onPoint?.('published');
+      void stage.wake(act.planned);
+      return result;
+    } catch (error) {
+      const cause = passingCause(error);
+      if (!cause || attempt === TRIES) {
+        end({ outcome: 'failed' });
+        throw error;
+      }
+      stage.metrics.actRetries.inc({ cause });
+      await pause(attempt);
+    }
+  }
+}
+
+async function tryOnce<T>(
+  stage: Stage,
+  actor: Actor,
+  deed: Deed<T>,
+): Promise<{ result: T; act: Act; placed: Placed[] }> {
+  return stage.orm.em.fork().transactional(
+    async (em) => {
+      const act: Act = { em, now: stage.clock(), actor, recorded: [], planned: [] };
+      await stage.onPoint?.('begun');
+      const result = await deed(act);
+      await em.flush();
+      await stage.onPoint?.('applied');
+      await insertPlannedJobs(act);
+      const placed = await numberEvents(em, act.recorded, stage.epoch);
+      await stage.onPoint?.('numbered');
+      return { result, act, placed };
+    },
+    { isolationLevel: IsolationLevel.READ_COMMITTED },
+  );
+}
+
+const PASSING_NUMBERS = new Map([
+  [1213, 'deadlock'],
+  [1205, 'lock wait'],
+  [1020, 'changed snapshot'],
+  [1062, 'colliding key'],
+  [1927, 'connection killed'],
+  [1053, 'server shutdown'],
+]);
+const PASSING_CODES = new Set([
+  'EPIPE',
+  'ECONNRESET',
+  'PROTOCOL_CONNECTION_LOST',
+  'ETIMEDOUT',
+  'ER_CLIENT_INTERACTION_TIMEOUT',
+]);
+
+/** Why it may go well next time; null when it never will. */
+export function passingCause(error: unknown): string | null {
+  if (!(error instanceof DriverException)) return null;
+  const cause = PASSING_NUMBERS.get(error.errno ?? 0);
+  if (cause) return cause;
+  return PASSING_CODES.has(error.code ?? '') ? 'cut connection' : null;
+}
+
+/** Full jitter, 20-300 ms, growing: the two sides of a deadlock must not meet again. */
+function pause(attempt: number): Promise<void> {
+  const limit = Math.min(300, 20 * 2 ** attempt);
+  return new Promise((resolve) => setTimeout(resolve, 10 + Math.random() * limit));
+}

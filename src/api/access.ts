@@ -1,0 +1,93 @@
+// Finding things for a caller. What belongs to another account does not exist: the same 404 as for an id that was never given.
+import type { EntityManager } from '@mikro-orm/mysql';
+import { Account } from '../domain/accounts/account.ts';
+import { Agent } from '../domain/agents/agent.ts';
+import { accountsOfAgent } from '../domain/agents/create-agent.ts';
+import { Contact } from '../domain/contacts/contact.ts';
+import { Conversation } from '../domain/conversations/conversation.ts';
+import { DomainError } from '../domain/errors.ts';
+import { parseStreamName, type StreamKind } from '../domain/events/streams.ts';
+import { Job } from '../domain/jobs/job.ts';
+import { mayTouch, type Principal } from './auth.ts';
+
+export async function findAccountFor(em: EntityManager, principal: Principal, id: string): Promise<Account> {
+  const account = mayTouch(principal, id) ? await em.findOne(Account, { id }) : null;
+  if (!account) throw new DomainError('account_not_found', `There is no account ${id}.`);
+  return account;
+}
+
+export async function findConversationFor(em: EntityManager, principal: Principal, id: string): Promise<Conversation> {
+  const conversation = await em.findOne(Conversation, { id });
+  if (conversation && mayRead(principal, conversation)) return conversation;
+  throw new DomainError('conversation_not_found', `There is no conversation ${id}.`);
+}
+
+/** A contact sees their own conversation and no other of the account. */
+function mayRead(principal: Principal, conversation: Conversation): boolean {
+  if (principal.type === 'contact') return conversation.contactId === principal.id;
+  return mayTouch(principal, conversation.accountId);
+}
+
+export async function findContactFor(em: EntityManager, principal: Principal, id: string): Promise<Contact> {
+  const contact = await em.findOne(Contact, { id });
+  if (contact && mayTouch(principal, contact.accountId)) return contact;
+  throw new DomainError('contact_not_found', `There is no contact ${id}.`);
+}
+
+/** An agent is visible to whoever shares an account with them, and to keys for every account. */
+export async function findAgentFor(
+  em: EntityManager,
+  principal: Principal,
+  id: string,
+): Promise<{ agent: Agent; accounts: string[] }> {
+  const agent = await em.findOne(Agent, { id });
+  const accounts = agent ? await accountsOfAgent(em, id) : [];
+  if (agent && (principal.accounts === null || accounts.some((account) => mayTouch(principal, account))))
+    return { agent, accounts };
+  throw new DomainError('agent_not_found', `There is no agent ${id}.`);
+}
+
+/** A job is visible to the key that posted it, and to keys that may touch its account. */
+export async function findJobFor(em: EntityManager, principal: Principal, id: string): Promise<Job> {
+  const job = await em.findOne(Job, { id });
+  if (job && (job.principal === `${principal.type}:${principal.id}` || mayTouch(principal, job.accountId))) return job;
+  throw new DomainError('job_not_found', `There is no job ${id}.`);
+}
+
+/**
+ * @returns the account whose loss ends the right to follow; null for a stream of the caller's own.
+ * @throws DomainError stream_not_found, for streams that are not, and for those that the caller may not follow.
+ */
+export async function checkStreamFor(em: EntityManager, principal: Principal, name: string): Promise<string | null> {
+  const stream = parseStreamName(name);
+  const account = stream ? await ACCOUNT_OF[stream.kind](em, principal, stream.id).catch(refusedOnly) : undefined;
+  if (account === undefined) throw new DomainError('stream_not_found', 'There is no such stream for you.');
+  return account;
+}
+
+/** undefined: not for this caller. */
+const ACCOUNT_OF: Record<
+  StreamKind,
+  (em: EntityManager, principal: Principal, id: string) => Promise<string | null | undefined>
+> = {
+  conversation: async (em, principal, id) => (await findConversationFor(em, principal, id)).accountId,
+  notes: async (em, principal, id) =>
+    principal.type === 'contact' ? undefined : (await findConversationFor(em, principal, id)).accountId,
+  board: async (em, principal, id) =>
+    principal.type === 'contact' ? undefined : (await findAccountFor(em, principal, id)).id,
+  contact: async (em, principal, id) => {
+    if (principal.type === 'contact') return principal.id === id ? null : undefined;
+    return (await findContactFor(em, principal, id)).accountId;
+  },
+  agent: async (em, principal, id) => {
+    if (principal.type !== 'key') return principal.type === 'agent' && principal.id === id ? null : undefined;
+    await findAgentFor(em, principal, id);
+    return null;
+  },
+  ops: async (_em, principal) =>
+    principal.type === 'key' && principal.scopes.includes('ops') && principal.accounts === null ? null : undefined,
+};
+
+function refusedOnly(error: unknown): undefined {
+  if (!(error instanceof DomainError)) throw error;
+}

@@ -1,0 +1,175 @@
+// Agents: who they are, whether they are there, and tokens in their name.
+import { z } from 'zod';
+import { Agent } from '../domain/agents/agent.ts';
+import { accountsOfAgent, changeAgent, createAgent } from '../domain/agents/create-agent.ts';
+import { AVAILABILITIES } from '../domain/agents/presence.ts';
+import { setPresence } from '../domain/agents/set-presence.ts';
+import { ExternalId } from '../domain/contacts/profile.ts';
+import { DomainError } from '../domain/errors.ts';
+import { findAccountFor, findAgentFor } from './access.ts';
+import type { Principal } from './auth.ts';
+import { route } from './route.ts';
+import { ById, Id, Name, Time } from './shapes.ts';
+
+export const AgentView = z
+  .object({
+    id: Id,
+    externalId: z.string(),
+    name: z.string(),
+    availability: z.enum(AVAILABILITIES),
+    reachable: z.boolean(),
+    alwaysReachable: z.boolean(),
+    capacity: z.int(),
+    skills: z.array(z.string()),
+    accounts: z.array(Id),
+  })
+  .meta({ id: 'Agent' });
+
+const fields = {
+  name: Name,
+  capacity: z.int().min(0).max(100),
+  skills: z.array(z.string().regex(/^[a-z0-9_-]{1,40}$/)).max(50),
+  alwaysReachable: z.boolean(),
+  accounts: z.array(Id).max(1000),
+};
+
+export const postAgent = route({
+  method: 'post',
+  path: '/v1/agents',
+  summary: 'Create an agent; they are offline until they say otherwise.',
+  door: { key: 'agents:write' },
+  body: z.strictObject({
+    ...fields,
+    externalId: ExternalId,
+    capacity: fields.capacity.default(5),
+    skills: fields.skills.default([]),
+    alwaysReachable: fields.alwaysReachable.default(false),
+  }),
+  answers: { 201: { says: 'The agent.', schema: AgentView } },
+  handle: ({ principal, body, change }) =>
+    change(async (act) => {
+      for (const account of body.accounts) await findAccountFor(act.em, principal, account);
+      const agent = await createAgent(act, body);
+      return { status: 201, body: viewAgent(agent, await accountsOfAgent(act.em, agent.id)) };
+    }),
+});
+
+export const getAgents = route({
+  method: 'get',
+  path: '/v1/agents',
+  summary: 'The agents who share an account with the caller, at most 1,000, in the order of their creation.',
+  door: { key: 'agents:read', agent: true },
+  query: z.strictObject({ account: Id.optional() }),
+  answers: { 200: { says: 'The agents.', schema: z.object({ data: z.array(AgentView) }) } },
+  handle: async ({ context, principal, query }) => {
+    const em = context.kernel.orm.em.fork();
+    if (query.account) await findAccountFor(em, principal, query.account);
+    const accounts = query.account ? [query.account] : principal.accounts;
+    const rows: { agent_id: string; account_id: string }[] = await em.execute(
+      `select agent_id, account_id from agent_account ${accounts === null ? '' : 'where account_id in (?)'} order by agent_id, account_id`,
+      accounts === null ? [] : [accounts.length > 0 ? [...accounts] : ['']],
+    );
+    const byAgent = Map.groupBy(rows, (row) => row.agent_id);
+    const agents = await em.find(
+      Agent,
+      { id: { $in: [...byAgent.keys()].slice(0, 1000) } },
+      { orderBy: { id: 'asc' } },
+    );
+    return {
+      status: 200,
+      body: {
+        data: agents.map((agent) =>
+          viewAgent(
+            agent,
+            (byAgent.get(agent.id) ?? []).map((row) => row.account_id),
+          ),
+        ),
+      },
+    };
+  },
+});
+
+export const getAgent = route({
+  method: 'get',
+  path: '/v1/agents/:id',
+  summary: 'One agent: declared availability, and whether a connection reaches them.',
+  door: { key: 'agents:read', agent: true },
+  params: ById,
+  answers: { 200: { says: 'The agent.', schema: AgentView } },
+  handle: async ({ context, principal, params }) => {
+    const { agent, accounts } = await findAgentFor(context.kernel.orm.em.fork(), principal, params.id);
+    return { status: 200, body: viewAgent(agent, visible(principal, accounts)) };
+  },
+});
+
+export const patchAgent = route({
+  method: 'patch',
+  path: '/v1/agents/:id',
+  summary: 'Change an agent. A lower capacity takes no conversation away.',
+  door: { key: 'agents:write' },
+  params: ById,
+  body: z.strictObject(fields).partial(),
+  answers: { 200: { says: 'The agent.', schema: AgentView } },
+  handle: ({ principal, params, body, change }) =>
+    change(async (act) => {
+      const { accounts } = await findAgentFor(act.em, principal, params.id);
+      for (const account of body.accounts ?? []) await findAccountFor(act.em, principal, account);
+      // A key that is limited to accounts can not end an agent's work for other accounts.
+      const kept = accounts.filter((account) => !visible(principal, [account]).length);
+      const agent = await changeAgent(
+        act,
+        params.id,
+        body.accounts ? { ...body, accounts: [...body.accounts, ...kept] } : body,
+      );
+      return { status: 200, body: viewAgent(agent, visible(principal, await accountsOfAgent(act.em, agent.id))) };
+    }),
+});
+
+export const putPresence = route({
+  method: 'put',
+  path: '/v1/agents/:id/presence',
+  summary: 'Declare availability. Agents declare their own.',
+  door: { key: 'agents:write', agent: true },
+  params: ById,
+  body: z.strictObject({ availability: z.enum(AVAILABILITIES) }),
+  answers: { 200: { says: 'The agent.', schema: AgentView } },
+  handle: ({ principal, params, body, change }) =>
+    change(async (act) => {
+      const { accounts } = await findAgentFor(act.em, principal, params.id);
+      if (principal.type === 'agent' && principal.id !== params.id)
+        throw new DomainError('scope_missing', 'Agents declare their own presence only.');
+      return {
+        status: 200,
+        body: viewAgent(await setPresence(act, params.id, body.availability), visible(principal, accounts)),
+      };
+    }),
+});
+
+export const TokenView = z.object({ token: z.string(), expiresAt: Time }).meta({ id: 'Token' });
+
+export const postAgentToken = route({
+  method: 'post',
+  path: '/v1/agents/:id/tokens',
+  summary: 'Mint a short-lived token for an agent: for sockets and for calls in their name.',
+  door: { key: 'tokens:write' },
+  params: ById,
+  answers: { 201: { says: 'The token.', schema: TokenView } },
+  handle: ({ context, principal, params, change }) =>
+    change(async (act) => {
+      await findAgentFor(act.em, principal, params.id);
+      const { token, expiresAt } = await context.auth.mintToken({ type: 'agent', id: params.id });
+      return { status: 201, body: { token, expiresAt: expiresAt.toISOString() } };
+    }),
+});
+
+function visible(principal: Principal, accounts: readonly string[]): string[] {
+  const own = principal.accounts;
+  return own === null ? [...accounts] : accounts.filter((account) => own.includes(account));
+}
+
+function viewAgent(
+  { id, externalId, name, availability, reachable, alwaysReachable, capacity, skills }: Agent,
+  accounts: readonly string[],
+) {
+  return { id, externalId, name, availability, reachable, alwaysReachable, capacity, skills, accounts };
+}

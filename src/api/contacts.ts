@@ -1,0 +1,90 @@
+// Contacts: their profile as messages told it, and tokens in their name.
+import { z } from 'zod';
+import { Contact } from '../domain/contacts/contact.ts';
+import { ExternalId, Profile } from '../domain/contacts/profile.ts';
+import { openConversations } from '../domain/conversations/open-conversations.ts';
+import { findAccountFor, findContactFor } from './access.ts';
+import { TokenView } from './agents.ts';
+import { route } from './route.ts';
+import { ById, ContactView, Id } from './shapes.ts';
+
+export const postContact = route({
+  method: 'post',
+  path: '/v1/contacts',
+  summary:
+    'Make a contact known before the first message, or bring the profile up to date; their conversation is there from then on.',
+  door: { key: 'tokens:write' },
+  body: z.strictObject({ account: Id, contact: Profile }),
+  answers: {
+    200: {
+      says: 'The contact and their conversation.',
+      schema: z.object({ contact: ContactView, conversationId: Id }),
+    },
+  },
+  handle: ({ principal, body, change }) =>
+    change(async (act) => {
+      await findAccountFor(act.em, principal, body.account);
+      const parties = await openConversations(act, body.account, new Map([[body.contact.id, body.contact]]));
+      const party = parties.get(body.contact.id);
+      const contact = await act.em.findOneOrFail(Contact, { id: party?.contactId ?? '' });
+      return { status: 200, body: { contact: viewContact(contact), conversationId: party?.conversationId } };
+    }),
+});
+
+export const getContacts = route({
+  method: 'get',
+  path: '/v1/contacts',
+  summary: 'Find a contact by the id that the platform gave; no row or one.',
+  door: { key: 'contacts:read', agent: true },
+  query: z.strictObject({ account: Id, externalId: ExternalId }),
+  answers: { 200: { says: 'The contact, when there is one.', schema: z.object({ data: z.array(ContactView) }) } },
+  handle: async ({ context, principal, query }) => {
+    const em = context.kernel.orm.em.fork();
+    await findAccountFor(em, principal, query.account);
+    const found = await em.find(Contact, { accountId: query.account, externalId: query.externalId });
+    return { status: 200, body: { data: found.map(viewContact) } };
+  },
+});
+
+export const getContact = route({
+  method: 'get',
+  path: '/v1/contacts/:id',
+  summary: 'One contact.',
+  door: { key: 'contacts:read', agent: true },
+  params: ById,
+  answers: { 200: { says: 'The contact.', schema: ContactView } },
+  handle: async ({ context, principal, params }) => ({
+    status: 200,
+    body: viewContact(await findContactFor(context.kernel.orm.em.fork(), principal, params.id)),
+  }),
+});
+
+export const postContactToken = route({
+  method: 'post',
+  path: '/v1/contacts/:id/tokens',
+  summary: 'Mint a short-lived token for a contact, for the page on which they write.',
+  door: { key: 'tokens:write' },
+  params: ById,
+  answers: { 201: { says: 'The token.', schema: TokenView } },
+  handle: ({ context, principal, params, change }) =>
+    change(async (act) => {
+      await findContactFor(act.em, principal, params.id);
+      const { token, expiresAt } = await context.auth.mintToken({ type: 'contact', id: params.id });
+      return { status: 201, body: { token, expiresAt: expiresAt.toISOString() } };
+    }),
+});
+
+export function viewContact({
+  id,
+  accountId,
+  externalId,
+  kind,
+  name,
+  department,
+  position,
+  level,
+  vip,
+  reachable,
+}: Contact) {
+  return { id, accountId, externalId, kind, name, department, position, level, vip, reachable };
+}

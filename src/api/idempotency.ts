@@ -1,0 +1,79 @@
+// The same key and the same request: the first answer again. The answer is written in the act that did the work, so both
+// commit or neither, and of two that run at once the second finds the first one's answer. Stored answers are sealed,
+// since some of them hold a key or a token.
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { Act } from '../domain/act.ts';
+import { insertRows } from '../domain/rows.ts';
+import { HttpProblem } from './problems.ts';
+
+export type Answer = {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+export type IdempotencyRequest = { readonly principal: string; readonly key: string; readonly fingerprint: string };
+
+const Sealed = z.object({ body: z.unknown().optional(), headers: z.record(z.string(), z.string()).optional() });
+
+/** What makes two requests the same: method, path and body. */
+export function fingerprintOf(method: string, path: string, text: string): string {
+  return createHash('sha256').update(`${method} ${path}\n${text}`).digest('hex');
+}
+
+export function checkKey(key: string): string {
+  if (/^[\x21-\x7e]{1,128}$/.test(key)) return key;
+  throw new HttpProblem(400, 'bad_idempotency_key', 'Idempotency-Key must be 1-128 visible ASCII characters.');
+}
+
+export function reusedKey(): HttpProblem {
+  return new HttpProblem(
+    422,
+    'idempotency_key_reused',
+    'This Idempotency-Key was used for another request; take a new one.',
+  );
+}
+
+/** The first answer, or null. @throws HttpProblem 422 when the key came with another request before. */
+export async function findAnswer(
+  act: Act,
+  { principal, key, fingerprint }: IdempotencyRequest,
+  secret: string,
+): Promise<Answer | null> {
+  const sql = 'select fingerprint, status, body from idempotent_answer where principal = ? and idempotency_key = ?';
+  const [row]: { fingerprint: string; status: number; body: string }[] = await act.em.execute(sql, [principal, key]);
+  if (!row) return null;
+  if (row.fingerprint !== fingerprint) throw reusedKey();
+  const { body, headers } = Sealed.parse(JSON.parse(unseal(row.body, secret)));
+  return { status: row.status, body, headers: { ...headers, 'Idempotent-Replayed': 'true' } };
+}
+
+export function keepAnswer(
+  act: Act,
+  { principal, key, fingerprint }: IdempotencyRequest,
+  answer: Answer,
+  secret: string,
+): Promise<void> {
+  const body = seal(JSON.stringify({ body: answer.body, headers: answer.headers }), secret);
+  return insertRows(act.em, 'idempotent_answer', [
+    { principal, idempotency_key: key, fingerprint, status: answer.status, body, created_at: act.now },
+  ]);
+}
+
+function seal(text: string, secret: string): string {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', sealingKey(secret), nonce);
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64');
+}
+
+function unseal(sealed: string, secret: string): string {
+  const bytes = Buffer.from(sealed, 'base64');
+  const decipher = createDecipheriv('aes-256-gcm', sealingKey(secret), bytes.subarray(0, 12));
+  decipher.setAuthTag(bytes.subarray(12, 28));
+  return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
+}
+
+function sealingKey(secret: string): Buffer {
+  return createHash('sha256').update(`answers:${secret}`).digest();
+}

@@ -1,0 +1,102 @@
+// The OpenAPI document, from the very schemas that validate.
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { Problem } from './problems.ts';
+import type { Door, Route } from './route.ts';
+import { ROUTES } from './routes.ts';
+
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
+
+export function openApiDocument() {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const definition of ROUTES) {
+    const path = definition.path.replaceAll(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [definition.method]: operation(definition) };
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Baton',
+      version,
+      description:
+        'Runs the turns of a conversation between robots, human agents and customers. Errors are problem documents; another account’s objects are 404.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ key: [] }],
+    components: {
+      securitySchemes: {
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key, or a token that was minted for an agent or a contact.',
+        },
+      },
+    },
+    paths,
+  });
+}
+
+function operation(definition: Route): ZodOpenApiOperationObject {
+  const { method, path, summary, door, params, query, body, answers } = definition;
+  const headers = z.object({
+    ...(method === 'post'
+      ? {
+          'Idempotency-Key': z
+            .string()
+            .max(128)
+            .optional()
+            .meta({ description: 'The same key and request again: the first answer again.' }),
+        }
+      : {}),
+    ...(definition.mayWait
+      ? {
+          Prefer: z
+            .string()
+            .optional()
+            .meta({ description: '`wait=<s>`, at most 10: hold the answer until the work has ended.' }),
+        }
+      : {}),
+  });
+  return {
+    operationId: `${method}${path.replace('/v1', '').replaceAll(/[/:]+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+    summary,
+    description: `For ${whoMay(door)}.`,
+    tags: [path.split('/')[2] ?? 'v1'],
+    requestParams: {
+      ...(params ? { path: params } : {}),
+      ...(query ? { query } : {}),
+      ...(Object.keys(headers.shape).length > 0 ? { header: headers } : {}),
+    },
+    ...(body
+      ? {
+          requestBody: {
+            required: !body.safeParse(undefined).success,
+            content: { 'application/json': { schema: body } },
+          },
+        }
+      : {}),
+    responses: {
+      ...successes(answers),
+      default: { description: 'A problem document.', content: { 'application/problem+json': { schema: Problem } } },
+    },
+  };
+}
+
+function successes(answers: Route['answers']) {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, { says, schema }]) => [
+      status,
+      { description: says, ...(schema ? { content: { 'application/json': { schema } } } : {}) },
+    ]),
+  );
+}
+
+function whoMay({ key, agent, contact }: Door): string {
+  return [key && `API keys with the scope \`${key}\``, agent && 'agents', contact && 'contacts']
+    .filter((word) => word)
+    .join(', ');
+}

@@ -1,0 +1,193 @@
+// A route as data: its door (who, with which scope), its shapes and its handler. The same zod schemas validate, type the
+// handler and write the OpenAPI document.
+import type { Request, RequestHandler, Response } from 'express';
+import type { z } from 'zod';
+import { runAct } from '../act.ts';
+import type { Scope } from '../domain/accounts/scopes.ts';
+import type { Act } from '../domain/act.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { Kernel } from '../kernel.ts';
+import { type Auth, actorOf, type Principal } from './auth.ts';
+import type { JsonBody } from './body.ts';
+import { type Answer, checkKey, findAnswer, fingerprintOf, keepAnswer } from './idempotency.ts';
+import type { Limits } from './limits.ts';
+import { HttpProblem } from './problems.ts';
+
+export type Door = { readonly key?: Scope; readonly agent?: true; readonly contact?: true };
+
+export type Route = {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  readonly path: `/v1/${string}`;
+  readonly summary: string;
+  readonly door: Door;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** Problem statuses are added by the document. */
+  readonly answers: Readonly<Record<number, { readonly says: string; readonly schema?: z.ZodType }>>;
+  /** True where the handler holds the request by wish of the caller (Prefer: wait). */
+  readonly mayWait?: true;
+  readonly handle: (call: Call) => Promise<Answer>;
+};
+
+/** One request, checked. */
+export type Call<P = Record<string, unknown>, Q = Record<string, unknown>, B = unknown> = {
+  readonly context: Context;
+  readonly principal: Principal;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly text: string;
+  readonly idempotency: { readonly principal: string; readonly key: string; readonly fingerprint: string } | null;
+  readonly waitSeconds: number;
+  readonly response: Response;
+  /** Changes things: runs a deed in an act, by the caller's name, and once for each Idempotency-Key. */
+  readonly change: (deed: (act: Act) => Promise<Answer>) => Promise<Answer>;
+};
+
+export type Context = {
+  readonly kernel: Kernel;
+  readonly auth: Auth;
+  readonly limits: Limits;
+  readonly checkAnswers: boolean;
+};
+
+type Shapes<P, Q, B> = { readonly params?: P; readonly query?: Q; readonly body?: B };
+
+/** Types the handler by the shapes that the route declares. */
+export function route<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType>(
+  definition: Omit<Route, 'handle' | 'params' | 'query' | 'body'> &
+    Shapes<P, Q, B> & { handle: (call: Call<z.output<P>, z.output<Q>, z.output<B>>) => Promise<Answer> },
+): Route {
+  return definition as unknown as Route; // the handler is given what these very schemas have parsed
+}
+
+/** The handler of Express for a route: door, shapes, deadline, answer. */
+export function serve(context: Context, definition: Route): RequestHandler {
+  return async (request, response) => {
+    const end = context.kernel.metrics.requests.startTimer({ method: definition.method, route: definition.path });
+    response.on('finish', () => end({ status: String(response.statusCode) }));
+    const principal = await enter(context, definition, request, response);
+    const call = callOf(context, definition, request, response, principal);
+    const work = definition.handle(call);
+    const answer = await (definition.mayWait ? work : withDeadline(work, context.kernel.config.REQUEST_SECONDS));
+    send(context, definition, response, answer);
+  };
+}
+
+async function enter(
+  { auth, limits, kernel }: Context,
+  { door }: Route,
+  request: Request,
+  response: Response,
+): Promise<Principal> {
+  const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
+  const principal = bearer ? await withDeadline(auth.authenticate(bearer), kernel.config.REQUEST_SECONDS) : null;
+  if (!principal) {
+    await limits.failed(request.ip ?? 'unknown');
+    throw new HttpProblem(
+      401,
+      'not_authenticated',
+      'Send a valid key or token: `Authorization: Bearer <key>`. Tokens expire; mint a new one.',
+    );
+  }
+  await limits.spend(response, `${principal.type}:${principal.id}`, 1);
+  if (!mayEnter(door, principal)) throw new DomainError('scope_missing', whatIsMissing(door, principal));
+  return principal;
+}
+
+function mayEnter(door: Door, principal: Principal): boolean {
+  if (principal.type === 'agent') return door.agent === true;
+  if (principal.type === 'contact') return door.contact === true;
+  if (!door.key) return false;
+  return (
+    principal.scopes.includes(door.key) ||
+    (principal.scopes.includes('ops') && (door.key.endsWith(':read') || door.key === 'jobs:write'))
+  );
+}
+
+function whatIsMissing(door: Door, principal: Principal): string {
+  if (principal.type === 'key' && door.key) return `This key lacks the scope ${door.key}.`;
+  const who = [door.key && 'API keys', door.agent && 'agents', door.contact && 'contacts'].filter((word) => word);
+  return `This is for ${who.join(' and ')} only.`;
+}
+
+function callOf(context: Context, definition: Route, request: Request, response: Response, principal: Principal): Call {
+  const { value, text }: JsonBody = request.body ?? { value: undefined, text: '' };
+  const params = parse(definition.params, request.params, 'params');
+  const query = parse(definition.query, request.query, 'query');
+  const body = parse(definition.body, value, 'body');
+  const key = request.headers['idempotency-key'];
+  const used = definition.method === 'post' && typeof key === 'string' ? checkKey(key) : null;
+  const fingerprint = fingerprintOf(request.method, request.originalUrl, text);
+  const idempotency = used === null ? null : { principal: `${principal.type}:${principal.id}`, key: used, fingerprint };
+  const { kernel } = context;
+  const change: Call['change'] = (deed) =>
+    runAct(kernel, actorOf(principal), async (act) => {
+      if (!idempotency) return deed(act);
+      const first = await findAnswer(act, idempotency, kernel.config.BATON_SECRET);
+      if (first) {
+        kernel.metrics.replays.inc();
+        return first;
+      }
+      const answer = await deed(act);
+      await keepAnswer(act, idempotency, answer, kernel.config.BATON_SECRET);
+      return answer;
+    });
+  return { context, principal, params, query, body, text, idempotency, waitSeconds: waitOf(request), response, change };
+}
+
+/** Nothing of a value is repeated in an error: it may be private. */
+function parse<T>(schema: z.ZodType<T> | undefined, value: unknown, part: 'params' | 'query' | 'body'): T {
+  if (!schema) return undefined as T; // the route declares no such part, and its handler's type says so
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues
+    .slice(0, 20)
+    .map((issue) => ({ pointer: `/${issue.path.map(String).join('/')}`, code: issue.code, detail: issue.message }));
+  // An id in the path that can not be one of ours names nothing.
+  if (part === 'params')
+    throw new HttpProblem(404, 'not_found', 'There is nothing at this address; ids have 26 characters.');
+  throw new HttpProblem(
+    400,
+    part === 'body' ? 'bad_body' : 'bad_query',
+    `The ${part} does not fit: ${errors[0]?.pointer} ${errors[0]?.detail}.`,
+    { errors },
+  );
+}
+
+const LONGEST_WAIT = 10;
+
+function waitOf(request: Request): number {
+  const wish = /(?:^|[,;\s])wait=(\d{1,4})/.exec(String(request.headers.prefer ?? ''))?.[1];
+  return Math.min(Number(wish ?? 0), LONGEST_WAIT);
+}
+
+async function withDeadline<T>(work: Promise<T>, seconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const detail =
+      'The database did not answer in time; whether the change was made is not known. Try again, with the same Idempotency-Key.';
+    timer = setTimeout(() => reject(new HttpProblem(503, 'database_unavailable', detail)), seconds * 1000);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => undefined);
+  }
+}
+
+function send(
+  { checkAnswers }: Context,
+  { answers, method, path }: Route,
+  response: Response,
+  { status, body, headers }: Answer,
+): void {
+  if (checkAnswers) answers[status]?.schema?.parse(JSON.parse(JSON.stringify(body)));
+  if (checkAnswers && !answers[status])
+    throw new Error(`${method} ${path} answered ${status}, which it does not declare`);
+  response.status(status).set(headers ?? {});
+  if (body === undefined) response.end();
+  else response.json(body);
+}

@@ -1,0 +1,72 @@
+// From a socket to a connection that counts: written down with a lease and a generation, older ones replaced where the
+// account says so, rooms joined, and the heads of its streams told.
+import { runAct } from '../act.ts';
+import { Account } from '../domain/accounts/account.ts';
+import { connectAgent } from '../domain/agents/set-presence.ts';
+import { Connection } from '../domain/connections/connection.ts';
+import { endConnection } from '../domain/connections/lease-connection.ts';
+import { connectContact } from '../domain/conversations/connect-contact.ts';
+import { readHeads } from '../domain/events/read-stream.ts';
+import { actorOf, type Principal, principalOf } from './auth.ts';
+import { closeSuperseded, type Realm, type Socket, supersede } from './socket-realm.ts';
+
+export async function connect(realm: Realm, socket: Socket): Promise<void> {
+  const { kernel, name, server } = realm;
+  const principal = await principalOf(kernel, socket.data.owner);
+  if (!principal || principal.type === 'key') return void socket.disconnect(true);
+  const replace = await replaces(realm, principal);
+  const opened = {
+    id: socket.id,
+    server,
+    leasedUntil: new Date(kernel.clock().getTime() + kernel.config.LEASE_SECONDS * 1000),
+  };
+  const open = principal.type === 'agent' ? connectAgent : connectContact;
+  const generation = await runAct(kernel, actorOf(principal), (act) => open(act, principal.id, opened, replace));
+  socket.data.generation = generation;
+  if (replace) {
+    closeSuperseded(realm, principal.id, generation);
+    kernel.realtime.supersede(name, principal.id, generation);
+    // A newer one may have told us so before this one was known here.
+    if (!(await stillCounts(realm, socket.id))) return supersede(socket);
+  }
+  if (!socket.connected) return disconnect(realm, socket);
+  const streams = ownStreams(principal);
+  for (const [stream, account] of streams) socket.data.rooms.set(stream, account);
+  await socket.join([...streams.keys()]);
+  const heads = await readHeads(kernel.orm.em.fork(), [...streams.keys()]);
+  socket.emit('stream.ready', { streams: heads });
+}
+
+/** Streams that everyone has without asking, with the account whose loss ends each. */
+function ownStreams(principal: Exclude<Principal, { type: 'key' }>): Map<string, string | null> {
+  if (principal.type === 'contact')
+    return new Map([
+      [`contact:${principal.id}`, null],
+      [`conversation:${principal.conversationId}`, null],
+    ]);
+  return new Map([
+    [`agent:${principal.id}`, null],
+    ...principal.accounts.map((account): [string, string] => [`board:${account}`, account]),
+  ]);
+}
+
+/** Several accounts: the strictest wins. */
+async function replaces({ kernel }: Realm, principal: Exclude<Principal, { type: 'key' }>): Promise<boolean> {
+  const accounts = await kernel.orm.em.fork().find(Account, { id: { $in: [...principal.accounts] } });
+  const setting = principal.type === 'agent' ? 'agents' : 'contacts';
+  return accounts.some((account) => account.fullSettings.connections[setting] === 'replace');
+}
+
+async function stillCounts({ kernel }: Realm, id: string): Promise<boolean> {
+  return (await kernel.orm.em.fork().count(Connection, { id })) > 0;
+}
+
+/** The lease goes on for the grace period; after that the sweep finds it. A database that is away leaves it to the lease. */
+export async function disconnect({ kernel }: Realm, socket: Socket): Promise<void> {
+  const { owner, generation } = socket.data;
+  if (generation === null) return;
+  const graceUntil = new Date(kernel.clock().getTime() + kernel.config.REACHABLE_GRACE_SECONDS * 1000);
+  await runAct(kernel, owner, (act) => endConnection(act, socket.id, graceUntil)).catch((err) =>
+    kernel.log.warn({ err }, 'connection left to its lease'),
+  );
+}

@@ -1,0 +1,45 @@
+// A namespace of this server: what its sockets carry, and how those of one person are found.
+import type { Namespace as IoNamespace, Socket as IoSocket } from 'socket.io';
+import type { Kernel } from '../kernel.ts';
+import type { Namespace } from '../realtime.ts';
+import type { Auth, TokenOwner } from './auth.ts';
+
+export type SocketData = {
+  owner: TokenOwner;
+  expiresAt: Date;
+  /** Null until the connection is written down. */
+  generation: number | null;
+  /** Each stream that it follows, with the account whose loss ends that. */
+  rooms: Map<string, string | null>;
+  warned: boolean;
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: events are checked where they are answered; the library's own default here is any
+type Events = any;
+export type Socket = IoSocket<Events, Events, Events, SocketData>;
+
+export type Realm = {
+  readonly name: Namespace;
+  readonly kernel: Kernel;
+  readonly auth: Auth;
+  /** This server, in the leases of its connections. */
+  readonly server: string;
+  readonly namespace: IoNamespace<Events, Events, Events, SocketData>;
+};
+
+export function localSockets({ namespace }: Realm): Socket[] {
+  return [...namespace.sockets.values()];
+}
+
+/** A connection that is not the newest of its person: it is told so, and does not come back by itself. */
+export function supersede(socket: Socket): void {
+  socket.emit('connection.superseded', { generation: socket.data.generation });
+  socket.disconnect(true);
+}
+
+export function closeSuperseded(realm: Realm, ownerId: string, generation: number): void {
+  for (const socket of localSockets(realm)) {
+    const { owner, generation: own } = socket.data;
+    if (owner.id === ownerId && own !== null && own < generation) supersede(socket);
+  }
+}

@@ -1,0 +1,104 @@
+// What a client may ask over its socket, each answered by acknowledgement: follow a stream, read on in one, show a new token.
+// Who may is asked each time.
+import { z } from 'zod';
+import { DomainError } from '../domain/errors.ts';
+import { PAGE_LIMIT, readHeads, readStream } from '../domain/events/read-stream.ts';
+import { roomOf } from '../realtime.ts';
+import { checkStreamFor } from './access.ts';
+import { type Principal, principalOf } from './auth.ts';
+import { isDatabaseAway } from './problems.ts';
+import type { Realm, Socket } from './socket-realm.ts';
+
+const STREAMS_A_SOCKET = 500;
+/** Pages read at the same time by one server: a thousand clients that come back at once take turns. */
+const READERS = 32;
+
+const name = z.string().min(1).max(48);
+const place = z.int().min(0);
+const Subscribe = z.strictObject({ stream: name });
+const Sync = z.strictObject({
+  stream: name,
+  after: place,
+  upto: place.optional(),
+  limit: z.int().min(1).max(PAGE_LIMIT).default(PAGE_LIMIT),
+});
+const Refresh = z.strictObject({ token: z.string().max(4096) });
+
+export function answerStreams(realm: Realm, socket: Socket): void {
+  answer(realm, socket, 'stream.subscribe', Subscribe, async (principal, { stream }) => {
+    const { rooms } = socket.data;
+    if (rooms.size >= STREAMS_A_SOCKET)
+      throw new DomainError('stream_not_found', `One socket follows at most ${STREAMS_A_SOCKET} streams.`);
+    const account = await checkStreamFor(realm.kernel.orm.em.fork(), principal, stream);
+    rooms.set(stream, account);
+    await socket.join(roomOf(stream));
+    const [head] = await readHeads(realm.kernel.orm.em.fork(), [stream]);
+    return { ...head };
+  });
+  answer(realm, socket, 'stream.unsubscribe', Subscribe, async (_principal, { stream }) => {
+    socket.data.rooms.delete(stream);
+    await socket.leave(roomOf(stream));
+    return {};
+  });
+  answer(realm, socket, 'stream.sync', Sync, async (principal, { stream, after, upto, limit }) => {
+    await checkStreamFor(realm.kernel.orm.em.fork(), principal, stream);
+    realm.kernel.metrics.syncs.inc({ door: 'socket' });
+    return inTurn(() => readStream(realm.kernel.orm.em.fork(), stream, after, limit, upto));
+  });
+  answer(realm, socket, 'token.refresh', Refresh, async (_principal, { token }) => {
+    const verified = await realm.auth.verifyToken(token);
+    const same = verified?.owner.type === socket.data.owner.type && verified.owner.id === socket.data.owner.id;
+    if (!verified || !same) throw new DomainError('scope_missing', 'This token is not valid for this connection.');
+    Object.assign(socket.data, { expiresAt: verified.expiresAt, warned: false });
+    return { expiresAt: verified.expiresAt.toISOString() };
+  });
+}
+
+/** One question: its shape, who asks, and an answer that is either `{ok: true, …}` or `{ok: false, code, detail}`. */
+function answer<T>(
+  realm: Realm,
+  socket: Socket,
+  event: string,
+  shape: z.ZodType<T>,
+  handle: (principal: Principal, question: T) => Promise<object>,
+): void {
+  socket.on(event, async (question: unknown, acknowledge: unknown) => {
+    if (typeof acknowledge !== 'function') return;
+    acknowledge(await answered(realm, socket, shape, question, handle));
+  });
+}
+
+async function answered<T>(
+  realm: Realm,
+  socket: Socket,
+  shape: z.ZodType<T>,
+  question: unknown,
+  handle: (principal: Principal, question: T) => Promise<object>,
+): Promise<object> {
+  const parsed = shape.safeParse(question);
+  if (!parsed.success) return { ok: false, code: 'bad_question', detail: parsed.error.issues[0]?.message };
+  try {
+    const principal = await principalOf(realm.kernel, socket.data.owner);
+    if (!principal) throw new DomainError('stream_not_found', 'You are not known any more.');
+    return { ok: true, ...(await handle(principal, parsed.data)) };
+  } catch (error) {
+    if (error instanceof DomainError) return { ok: false, code: error.code, detail: error.message, ...error.facts };
+    if (isDatabaseAway(error)) return { ok: false, code: 'database_unavailable', detail: 'Try again in a moment.' };
+    realm.kernel.log.error({ err: error }, 'socket question failed');
+    return { ok: false, code: 'internal_error', detail: 'This is a fault of ours; it is logged.' };
+  }
+}
+
+let reading = 0;
+const queue: (() => void)[] = [];
+
+async function inTurn<T>(read: () => Promise<T>): Promise<T> {
+  if (reading >= READERS) await new Promise<void>((resolve) => queue.push(resolve));
+  reading += 1;
+  try {
+    return await read();
+  } finally {
+    reading -= 1;
+    queue.shift()?.();
+  }
+}

@@ -1,0 +1,87 @@
+// Everything that can be set from outside, read once by each process. A bad variable stops the start with a sentence, never an import.
+import { z } from 'zod';
+
+const seconds = (fallback: number) => z.coerce.number().positive().max(86_400).default(fallback);
+const whole = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
+const flag = (fallback: boolean) =>
+  z
+    .enum(['true', 'false'])
+    .default(fallback ? 'true' : 'false')
+    .transform((word) => word === 'true');
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  );
+
+const Environment = z.object({
+  /** mysql://user:password@host:port/database; MySQL 8.4 or MariaDB 10.11, or later. */
+  DATABASE_URL: z.url({ protocol: /^mysql$/ }),
+  /** redis://[user:password@]host:port; Redis or Valkey 7 or later, AOF on, noeviction. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  /** First part of every key and channel in Redis: lets installations share a server. */
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .default('baton'),
+  /** At least 32 characters. Signs tokens and cursors, seals stored answers. */
+  BATON_SECRET: z.string().min(32, 'at least 32 characters'),
+  HOST: z.string().default('0.0.0.0'),
+  /** Port of the API; 0 takes a free one. */
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  /** Port of the worker's /livez, /readyz and /metrics; 0 takes a free one. */
+  WORKER_PORT: z.coerce.number().int().min(0).max(65_535).default(3001),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Database connections of one process. */
+  DATABASE_POOL: whole(20, 500),
+  /** Jobs of one kind that one worker process runs side by side; below DATABASE_POOL. */
+  WORKER_CONCURRENCY: whole(4, 100),
+  /** How often lost wakes are healed and expired leases are found. */
+  SWEEP_SECONDS: seconds(10),
+  /** How often each occupied stream's head is told to its followers. */
+  BEACON_SECONDS: seconds(15),
+  /** How long a socket's lease lasts without renewal; renewed at a third of it. */
+  LEASE_SECONDS: seconds(45),
+  /** How long an agent whose last socket closed still counts as reachable. */
+  REACHABLE_GRACE_SECONDS: seconds(20),
+  /** Life of a minted token. */
+  TOKEN_SECONDS: seconds(600),
+  /** A process that is told to stop ends after at most this. */
+  SHUTDOWN_SECONDS: seconds(25),
+  /** A request that the database does not answer in this time gets 503. */
+  REQUEST_SECONDS: seconds(2.5),
+  /** Requests a minute for one key or token; a batch counts one for each 100 messages. */
+  RATE_LIMIT: whole(6_000, 10_000_000),
+  /** Wrong keys a minute for one address. */
+  RATE_LIMIT_FAILURES: whole(30, 10_000_000),
+  /** Origins that browsers may call from, comma separated; empty: none. */
+  CORS_ORIGINS: list,
+  /** Proxies in front of the API whose X-Forwarded-For is believed. */
+  TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
+  /** Events older than this leave their streams; messages stay. Days. */
+  EVENT_RETENTION_DAYS: whole(90, 3650),
+  /** Done jobs older than this leave the ledger; after that a repeated Idempotency-Key is new work. Days. */
+  JOB_RETENTION_DAYS: whole(14, 3650),
+  /** Serve /docs and /openapi.json. */
+  DOCS: flag(true),
+});
+
+export type Config = z.output<typeof Environment>;
+
+/** Reads and checks the environment. Throws one Error that names every variable that is wrong, and why; values are not repeated. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const known = Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => name in Environment.shape && value !== ''),
+  );
+  const parsed = Environment.safeParse(known);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`The environment does not fit (see .env.example):\n${lines.join('\n')}`);
+}
+
+/** Every variable with its default, for the documents' table and the test that compares it. */
+export const environmentShape = Environment.shape;

@@ -1,0 +1,44 @@
+// The list of entities and the settings of the connection pool: one MikroORM for MySQL and MariaDB.
+import { Migrator } from '@mikro-orm/migrations';
+import { MikroORM } from '@mikro-orm/mysql';
+import { Account } from '../domain/accounts/account.ts';
+import { ApiKey } from '../domain/accounts/api-key.ts';
+import { Agent } from '../domain/agents/agent.ts';
+import { Assignment } from '../domain/assignments/assignment.ts';
+import { Connection } from '../domain/connections/connection.ts';
+import { Contact } from '../domain/contacts/contact.ts';
+import { Conversation } from '../domain/conversations/conversation.ts';
+import { Event } from '../domain/events/event.ts';
+import { Job } from '../domain/jobs/job.ts';
+import { Message } from '../domain/messages/message.ts';
+import { Session } from '../domain/sessions/session.ts';
+import { Foundation } from './migrations/0001-foundation.ts';
+
+const ENTITIES = [Account, ApiKey, Agent, Assignment, Connection, Contact, Conversation, Event, Job, Message, Session];
+const MIGRATIONS = [{ name: '0001-foundation', class: Foundation }];
+
+/** @param pool connections at most; requests beyond ten times that many wait no longer, but fail. Nothing is connected yet. */
+export function makeOrm(databaseUrl: string, pool: number): Promise<MikroORM> {
+  const url = new URL(databaseUrl);
+  return MikroORM.init({
+    entities: ENTITIES,
+    clientUrl: databaseUrl,
+    dbName: decodeURIComponent(url.pathname.slice(1)),
+    extensions: [Migrator],
+    migrations: {
+      migrationsList: MIGRATIONS,
+      tableName: 'migration',
+      snapshot: false,
+      transactional: false,
+      allOrNothing: false,
+    },
+    pool: { min: 1, max: pool },
+    driverOptions: { queueLimit: pool * 10, connectTimeout: 2000, charset: 'utf8mb4', multipleStatements: false },
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    forceUtcTimezone: true,
+    ignoreUndefinedInQuery: false,
+    debug: false,
+    logger: () => undefined,
+  });
+}

@@ -1,0 +1,20 @@
+// What a key may do. `ops` is for operators: every read, the queues, the metrics, retries.
+export const SCOPES = [
+  'accounts:read',
+  'accounts:write',
+  'keys:write',
+  'agents:read',
+  'agents:write',
+  'contacts:read',
+  'tokens:write',
+  'batches:write',
+  'conversations:read',
+  'conversations:write',
+  'messages:write',
+  'jobs:read',
+  'jobs:write',
+  'streams:read',
+  'ops',
+] as const;
+
+export type Scope = (typeof SCOPES)[number];

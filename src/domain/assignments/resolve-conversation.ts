@@ -1,0 +1,76 @@
+// Ends every open session of a conversation and frees the seat. Resolved is not for ever: the next message opens a new session.
+
+import { Account } from '../accounts/account.ts';
+import { phraseFor } from '../accounts/settings.ts';
+import type { Act } from '../act.ts';
+import type { Conversation } from '../conversations/conversation.ts';
+import { lockConversation } from '../conversations/lock-conversation.ts';
+import { DomainError } from '../errors.ts';
+import { record } from '../events/record.ts';
+import { postMessage } from '../messages/post-message.ts';
+import { leaveFloor, openSessionsOf, subjectOf } from '../sessions/move-session.ts';
+import { settleDesk } from '../sessions/settle-desk.ts';
+import { Assignment } from './assignment.ts';
+import { notServing } from './speak.ts';
+
+/**
+ * @param agentId the agent who resolves, who must serve it; null: upstream or an operator decides.
+ * @throws DomainError conversation_not_found, conversation_resolved, not_serving (with the holder)
+ */
+export async function resolveConversation(
+  act: Act,
+  conversationId: string,
+  agentId: string | null,
+  note: string | null,
+): Promise<Conversation> {
+  const conversation = await lockConversation(act, conversationId);
+  if (conversation.status === 'resolved')
+    throw new DomainError('conversation_resolved', 'This conversation is resolved already.');
+  const open = await openSessionsOf(act, conversationId);
+  const serving = await act.em.find(Assignment, { serves: { $in: open.map(({ id }) => id) } });
+  if (agentId !== null && !serving.some((assignment) => assignment.agentId === agentId))
+    throw await notServing(act, conversationId);
+  const account = await act.em.findOneOrFail(Account, { id: conversation.accountId });
+  const settings = account.fullSettings;
+  const last = open.find((session) => session.state === 'active') ?? open[0];
+  if (last) {
+    const notice = {
+      externalId: `resolved:${last.id}`,
+      type: 'system',
+      content: phraseFor(settings, 'resolved'),
+      private: false,
+    } as const;
+    await postMessage(act, account, conversation, last, { sender: 'system', id: null, name: null }, notice);
+  }
+  for (const session of open) {
+    session.settle();
+    leaveFloor(
+      act,
+      conversation,
+      session,
+      session.state === 'pending' ? 'cancelled' : 'completed',
+      settings,
+      note ?? 'resolved',
+    );
+  }
+  for (const assignment of serving) release(act, conversation, assignment, 'resolved');
+  await settleDesk(act, conversation, 'resolved');
+  const sessions = open.map(({ id }) => id);
+  const data = { conversationId, contactId: conversation.contactId, agentId, note, sessions };
+  record(act, 'conversation.resolved', { ...subjectOf(conversation), ...(agentId === null ? {} : { agentId }) }, data);
+  return conversation;
+}
+
+function release(act: Act, conversation: Conversation, assignment: Assignment, reason: string): void {
+  assignment.moveTo('released', act.now, reason);
+  const { id: assignmentId, sessionId, agentId } = assignment;
+  const data = {
+    conversationId: conversation.id,
+    contactId: conversation.contactId,
+    assignmentId,
+    sessionId,
+    agentId,
+    reason,
+  };
+  record(act, 'assignment.released', { ...subjectOf(conversation), agentId }, data);
+}

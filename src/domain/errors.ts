@@ -1,0 +1,40 @@
+// What the domain refuses, by name. A refusal is final for that input: trying the same again gives the same answer.
+// Everything else that is thrown is a fault: passing (try again) or a bug. HTTP statuses are in api/problems.ts.
+
+export const ERROR_CODES = [
+  'account_not_found',
+  'account_exists',
+  'agent_not_found',
+  'agent_exists',
+  'agent_offline',
+  'agent_full',
+  'already_assigned',
+  'api_key_not_found',
+  'contact_not_found',
+  'conversation_not_found',
+  'conversation_resolved',
+  'not_serving',
+  'floor_lost',
+  'illegal_move',
+  'job_not_found',
+  'job_not_failed',
+  'stream_not_found',
+  'stream_trimmed',
+  'message_id_taken',
+  'scope_missing',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** @param facts what the caller needs to go on, for instance who holds the floor; shown in the problem document. */
+export class DomainError extends Error {
+  readonly code: ErrorCode;
+  readonly facts: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, detail: string, facts: Readonly<Record<string, unknown>> = {}) {
+    super(detail);
+    this.name = 'DomainError';
+    this.code = code;
+    this.facts = facts;
+  }
+}

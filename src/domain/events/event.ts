@@ -1,0 +1,20 @@
+// What happened: who did it, when, and what it changed. Never updated, never deleted before its retention is over.
+import { defineEntity, p } from '@mikro-orm/mysql';
+
+const EventSchema = defineEntity({
+  name: 'Event',
+  tableName: 'event',
+  properties: {
+    id: p.string().primary(),
+    type: p.string(),
+    accountId: p.string().strictNullable(),
+    conversationId: p.string().strictNullable(),
+    actorType: p.string().strictNullable(),
+    actorId: p.string().strictNullable(),
+    data: p.text(),
+    happenedAt: p.datetime(3),
+  },
+});
+
+export class Event extends EventSchema.class {}
+EventSchema.setClass(Event);

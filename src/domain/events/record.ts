@@ -1,0 +1,34 @@
+// Writes down what happened, in the act. The rows and their numbers come last: see number-events.ts.
+import type { Act, Actor } from '../act.ts';
+import { newId } from '../ids.ts';
+import { type EventData, type EventType, streamKindsOf } from './catalogue.ts';
+import { type StreamName, type Subject, streamName } from './streams.ts';
+
+export type RecordedEvent = {
+  readonly id: string;
+  readonly type: EventType;
+  readonly accountId: string | null;
+  readonly conversationId: string | null;
+  readonly actor: Actor;
+  readonly happenedAt: Date;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly streams: readonly StreamName[];
+};
+
+/**
+ * @param subject whose streams it goes to; a stream kind whose id is missing here is left out.
+ *   Several agents: call with `agentId` for the one whose stream it is.
+ */
+export function record<T extends EventType>(act: Act, type: T, subject: Subject, data: EventData<T>): void {
+  const streams = streamKindsOf(type).map((kind) => streamName(kind, subject));
+  act.recorded.push({
+    id: newId(),
+    type,
+    accountId: subject.accountId ?? null,
+    conversationId: subject.conversationId ?? null,
+    actor: act.actor,
+    happenedAt: act.now,
+    data,
+    streams: streams.filter((name) => name !== null),
+  });
+}

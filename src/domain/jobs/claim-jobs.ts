@@ -1,0 +1,58 @@
+// Takes accepted work out of the ledger, inside the act that does it: if the process dies, the claim dies with the transaction.
+import type { Act } from '../act.ts';
+import type { JobKind } from './catalogue.ts';
+
+export type ClaimedJob = {
+  readonly id: string;
+  readonly payload: string;
+  readonly principal: string | null;
+  readonly accounts: readonly string[] | null;
+};
+
+const COLUMNS = 'id, payload, principal, accounts';
+
+/** The one job, when it is still to be done (or has failed and was asked for again); null when somebody else has it or did it. */
+export async function claimJob(act: Act, id: string): Promise<ClaimedJob | null> {
+  const rows: Row[] = await act.em.execute(
+    `select ${COLUMNS} from job where id = ? and state in ('accepted', 'failed') for update skip locked`,
+    [id],
+  );
+  return rows.map(claimed)[0] ?? null;
+}
+
+/**
+ * Further work of that kind that nobody has begun and that never failed, oldest first: doing it in the same act saves a
+ * transaction for each. What failed before runs alone, so that one bad job can not fail the others twice.
+ * @param most jobs, and `mostSize` the sum of their sizes (for batches: messages); the first is taken whatever its size.
+ */
+export async function claimMore(act: Act, kind: JobKind, most: number, mostSize: number): Promise<ClaimedJob[]> {
+  const next: { size: number }[] = await act.em.execute(`select size from job where ${UNTRIED} order by id limit ?`, [
+    kind,
+    most,
+  ]);
+  const count = countWithin(next, mostSize);
+  if (count === 0) return [];
+  const rows: Row[] = await act.em.execute(
+    `select ${COLUMNS} from job where ${UNTRIED} order by id limit ? for update skip locked`,
+    [kind, count],
+  );
+  return rows.map(claimed);
+}
+
+const UNTRIED = "kind = ? and state = 'accepted' and attempts = 0";
+
+function countWithin(next: readonly { size: number }[], mostSize: number): number {
+  let sum = 0;
+  const fitting = next.findIndex(({ size }, index) => {
+    sum += size;
+    return index > 0 && sum > mostSize;
+  });
+  return fitting === -1 ? next.length : fitting;
+}
+
+type Row = { id: string; payload: string; principal: string | null; accounts: string | readonly string[] | null };
+
+function claimed({ id, payload, principal, accounts }: Row): ClaimedJob {
+  // MySQL's driver parses a JSON column, MariaDB's hands over its text.
+  return { id, payload, principal, accounts: typeof accounts === 'string' ? JSON.parse(accounts) : accounts };
+}

@@ -1,0 +1,235 @@
+// Stores messages that are new to an account, each in its session: those sessions are found, opened, merged or cut as the
+// reading says (attachment.ts), and the desk shows what came of it.
+
+import type { Settings } from '../accounts/settings.ts';
+import type { Act } from '../act.ts';
+import type { Profile } from '../contacts/profile.ts';
+import { mergeProfiles } from '../contacts/profile.ts';
+import type { Conversation } from '../conversations/conversation.ts';
+import { lockConversations } from '../conversations/lock-conversation.ts';
+import { openConversations } from '../conversations/open-conversations.ts';
+import { record } from '../events/record.ts';
+import { planJob } from '../jobs/plan-job.ts';
+import { insertRows } from '../rows.ts';
+import { isOver } from '../sessions/lifecycle.ts';
+import { activateSession, leaveFloor, openSession, subjectOf } from '../sessions/move-session.ts';
+import type { Session } from '../sessions/session.ts';
+import { showOnDesk } from '../sessions/settle-desk.ts';
+import type { Attachment } from './attachment.ts';
+import type { Incoming } from './incoming.ts';
+import { type ConversationReading, type Part, readConversations } from './read-conversations.ts';
+
+export type PlacedMessages = {
+  readonly conversation: Conversation;
+  readonly messages: readonly { readonly incoming: Incoming; readonly session: Session }[];
+};
+export type StoredMessage = { readonly incoming: Incoming; readonly session: Session; readonly opened: boolean };
+export type StoredConversation = { readonly conversation: Conversation; readonly messages: readonly StoredMessage[] };
+export type Outcome = { readonly stored: readonly StoredConversation[]; readonly duplicates: readonly Incoming[] };
+
+/** @param incoming of one account, in any order, copies included. Locks every conversation that it names, in the order of their ids. */
+export async function storeMessages(
+  act: Act,
+  accountId: string,
+  settings: Settings,
+  incoming: readonly Incoming[],
+): Promise<Outcome> {
+  const parties = await openConversations(act, accountId, profilesOf(incoming));
+  const conversations = await lockConversations(
+    act,
+    [...parties.values()].map(({ conversationId }) => conversationId).sort(),
+  );
+  const { fresh, duplicates } = await withoutKnown(act, accountId, incoming);
+  const arrivals = new Map<Conversation, Incoming[]>();
+  for (const each of fresh) {
+    const conversation = conversations.get(parties.get(each.contact.id)?.conversationId ?? '');
+    if (!conversation) throw new Error('a contact without a conversation');
+    arrivals.set(conversation, [...(arrivals.get(conversation) ?? []), each]);
+  }
+  const readings = await readConversations(act, settings, arrivals);
+  const stored = await applyReadings(act, settings, readings);
+  await insertMessages(act, stored);
+  return { stored, duplicates };
+}
+
+function profilesOf(incoming: readonly Incoming[]): Map<string, Profile> {
+  const profiles = new Map<string, Profile>();
+  for (const { contact } of incoming)
+    profiles.set(contact.id, mergeProfiles(profiles.get(contact.id) ?? contact, contact));
+  return profiles;
+}
+
+/** The first copy of each message that is not stored yet. The conversations are locked, so nobody stores one behind our back. */
+async function withoutKnown(
+  act: Act,
+  accountId: string,
+  incoming: readonly Incoming[],
+): Promise<{ fresh: Incoming[]; duplicates: Incoming[] }> {
+  const ids = [...new Set(incoming.map(({ externalId }) => externalId))];
+  const rows: { external_id: string }[] = await act.em.execute(
+    'select external_id from message where account_id = ? and external_id in (?)',
+    [accountId, ids],
+  );
+  const seen = new Set(rows.map((row) => row.external_id));
+  const fresh: Incoming[] = [];
+  const duplicates: Incoming[] = [];
+  for (const each of incoming) {
+    (seen.has(each.externalId) ? duplicates : fresh).push(each);
+    seen.add(each.externalId);
+  }
+  return { fresh, duplicates };
+}
+
+/** First every session that leaves the floor, then every one that takes it: the database judges row by row. */
+async function applyReadings(
+  act: Act,
+  settings: Settings,
+  readings: readonly ConversationReading[],
+): Promise<StoredConversation[]> {
+  for (const each of readings) endSessions(act, settings, each);
+  await act.em.flush();
+  const stored = readings.map((each) => growSessions(act, settings, each));
+  await act.em.flush();
+  for (const [index, each] of readings.entries()) await moveKnownMessages(act, each, stored[index]?.targets ?? []);
+  return stored;
+}
+
+function endSessions(act: Act, settings: Settings, { conversation, sessions, reading }: ConversationReading): void {
+  const byId = new Map(sessions.map((session) => [session.id, session]));
+  for (const { sessionId, state } of reading.attachments) {
+    const session = byId.get(sessionId ?? '');
+    if (session && state === 'completed' && !isOver(session.state))
+      leaveFloor(act, conversation, session, 'completed', settings, 'a later turn began');
+  }
+  for (const { sessionId } of reading.merged) {
+    const session = byId.get(sessionId);
+    if (session && !isOver(session.state))
+      leaveFloor(act, conversation, session, 'cancelled', settings, 'merged with the turn that it belongs to');
+  }
+}
+
+type Grown = StoredConversation & { readonly targets: readonly Session[] };
+
+function growSessions(
+  act: Act,
+  settings: Settings,
+  { conversation, sessions, settled, reading }: ConversationReading,
+): Grown {
+  const known = new Map(sessions.map((session) => [session.id, session]));
+  const targets = reading.attachments.map((attachment) => targetOf(act, settings, conversation, known, attachment));
+  for (const { sessionId, into } of reading.merged) {
+    const session = known.get(sessionId);
+    if (session) session.mergedInto = targets[into]?.id ?? null;
+  }
+  for (const { session, incoming } of settled)
+    if (!isOver(session.state)) session.heardAt(incoming.sentAt, act.now, settings.deadlines);
+  const messages = [
+    ...settled.map(({ session, incoming }) => ({ session, incoming, opened: false })),
+    ...reading.attachments.flatMap((attachment, index) => newMessagesOf(attachment, targets[index])),
+  ];
+  const all = new Set([...sessions, ...targets]);
+  const open = [...all].filter((session) => !isOver(session.state));
+  showOnDesk(act, conversation, open, 'messages arrived', newestOf(messages));
+  if (reading.attachments.some(({ sessionId, state }) => sessionId === null && state === 'pending')) {
+    planJob(act, 'route-conversation', conversation.accountId, { conversationId: conversation.id });
+  }
+  return { conversation, messages, targets };
+}
+
+/** The session that the group keeps, grown or shrunk to the group's span; or a new one. */
+function targetOf(
+  act: Act,
+  settings: Settings,
+  conversation: Conversation,
+  known: ReadonlyMap<string, Session>,
+  attachment: Attachment,
+): Session {
+  const { sessionId, kind, state, heard } = attachment;
+  const [firstAt, lastAt] = [new Date(attachment.from), new Date(attachment.to)];
+  const kept = known.get(sessionId ?? '');
+  if (!kept)
+    return openSession(act, conversation, settings, {
+      kind,
+      state,
+      origin: 'inferred',
+      heard,
+      firstAt,
+      lastAt,
+      reason: null,
+    });
+  kept.firstAt = firstAt;
+  kept.lastAt = lastAt;
+  kept.heard = heard;
+  if (kept.state !== state) activateSession(act, conversation, kept, settings, 'a person of ours answers outside');
+  else kept.heardAt(lastAt, act.now, settings.deadlines);
+  return kept;
+}
+
+function newMessagesOf(attachment: Attachment<Part>, session: Session | undefined): StoredMessage[] {
+  if (!session) return [];
+  const opened = attachment.sessionId === null;
+  return attachment.pieces.flatMap(({ incoming }) => (incoming ? [{ incoming, session, opened }] : []));
+}
+
+function newestOf(messages: readonly StoredMessage[]): Date | undefined {
+  return messages.reduce<Date | undefined>(
+    (newest, { incoming }) => (newest && newest > incoming.sentAt ? newest : incoming.sentAt),
+    undefined,
+  );
+}
+
+/** Messages that are known, but belong to another session by the new reading. */
+async function moveKnownMessages(
+  act: Act,
+  { conversation, reading }: ConversationReading,
+  targets: readonly Session[],
+): Promise<void> {
+  for (const [index, attachment] of reading.attachments.entries()) {
+    const target = targets[index];
+    if (!target) continue;
+    const strangers = attachment.pieces.filter((piece) => piece.sessionId !== null && piece.sessionId !== target.id);
+    const messages = strangers.flatMap(({ messageId }) => messageId ?? []);
+    const sessions = strangers.flatMap(({ messageId, sessionId }) =>
+      messageId === undefined ? (sessionId ?? []) : [],
+    );
+    if (messages.length > 0)
+      await act.em.execute('update message set session_id = ? where id in (?)', [target.id, messages], 'run');
+    if (sessions.length > 0)
+      await act.em.execute(
+        'update message set session_id = ? where conversation_id = ? and session_id in (?)',
+        [target.id, conversation.id, sessions],
+        'run',
+      );
+  }
+  const merged = reading.merged.flatMap(({ sessionId, into }) =>
+    targets[into] ? [{ sessionId, into: targets[into].id }] : [],
+  );
+  if (merged.length === 0) return;
+  record(act, 'conversation.messages_moved', subjectOf(conversation), {
+    conversationId: conversation.id,
+    contactId: conversation.contactId,
+    merged,
+  });
+}
+
+/** The rows, each in the session that it was placed in. */
+export function insertMessages(act: Act, placed: readonly PlacedMessages[]): Promise<void> {
+  const rows = placed.flatMap(({ conversation, messages }) =>
+    messages.map(({ incoming, session }) => ({
+      account_id: incoming.accountId,
+      external_id: incoming.externalId,
+      conversation_id: conversation.id,
+      session_id: session.id,
+      sender: incoming.sender,
+      sender_id: incoming.senderId,
+      sender_name: incoming.senderName,
+      type: incoming.type,
+      content: incoming.content,
+      private: incoming.private,
+      status: 'sent',
+      sent_at: incoming.sentAt,
+      created_at: act.now,
+    })),
+  );
+  return insertRows(act.em, 'message', rows);
+}

@@ -1,0 +1,55 @@
+// Rows in masses, by SQL: one statement for many rows, and times as MySQL prints them.
+import type { EntityManager } from '@mikro-orm/mysql';
+
+type Value = string | number | boolean | Date | null;
+const ROWS_A_STATEMENT = 1000;
+const UPDATES_A_STATEMENT = 50;
+
+/**
+ * Inserts rows that all have the same columns, at most 1,000 a statement. Throws what the database throws; nothing is ignored.
+ * @param ending what follows the values, for instance `on duplicate key update id = id`.
+ */
+export async function insertRows(
+  em: EntityManager,
+  table: string,
+  rows: readonly Readonly<Record<string, Value>>[],
+  ending = '',
+): Promise<void> {
+  const first = rows[0];
+  if (!first) return;
+  const columns = Object.keys(first);
+  const slots = `(${columns.map(() => '?').join(', ')})`;
+  for (let start = 0; start < rows.length; start += ROWS_A_STATEMENT) {
+    const part = rows.slice(start, start + ROWS_A_STATEMENT);
+    const values = part.flatMap((row) => columns.map((column) => row[column] ?? null));
+    await em.execute(
+      `insert into ${table} (${columns.join(', ')}) values ${part.map(() => slots).join(', ')} ${ending}`,
+      values,
+      'run',
+    );
+  }
+}
+
+/**
+ * Updates rows by their id, each with its own values: one statement for 50 rows, since the database looks through the list for each.
+ * All rows have the same columns, `id` among them.
+ */
+export async function updateRows(
+  em: EntityManager,
+  table: string,
+  rows: readonly Readonly<Record<string, Value> & { id: string }>[],
+): Promise<void> {
+  for (let start = 0; start < rows.length; start += UPDATES_A_STATEMENT) {
+    const part = rows.slice(start, start + UPDATES_A_STATEMENT);
+    const columns = Object.keys(part[0] ?? {}).filter((column) => column !== 'id');
+    const sets = columns.map((column) => `${column} = case id ${'when ? then ? '.repeat(part.length)} end`);
+    const values = columns.flatMap((column) => part.flatMap((row) => [row.id, row[column] ?? null]));
+    const ids = part.map((row) => row.id);
+    await em.execute(`update ${table} set ${sets.join(', ')} where id in (?)`, [...values, ids], 'run');
+  }
+}
+
+/** A datetime(3) as raw SQL gives it (`2026-01-31 08:00:00.000`, UTC) as a Date. */
+export function utc(text: string): Date {
+  return new Date(`${text.replace(' ', 'T')}Z`);
+}

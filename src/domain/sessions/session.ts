@@ -1,0 +1,79 @@
+// One bounded turn of a handler in a conversation. `activeIn` is the floor: the conversation's id while active, else null;
+// its unique key makes the database refuse a second active session.
+import { defineEntity, type OptionalProps, p } from '@mikro-orm/mysql';
+import { DomainError } from '../errors.ts';
+import { type Deadlines, deadlineOf } from './deadlines.ts';
+import { type Handler, handlerOf, SESSION_KINDS } from './kinds.ts';
+import { canMove, isOver, MOVES, SESSION_STATES, type SessionState } from './lifecycle.ts';
+
+/** How it came: read out of messages; the same, then acted on by somebody; by an agent's accept; by request; by speech outside. */
+export const ORIGINS = ['inferred', 'confirmed', 'accepted', 'requested', 'outside'] as const;
+export type Origin = (typeof ORIGINS)[number];
+export type Heard = 'robot' | 'human';
+
+const SessionSchema = defineEntity({
+  name: 'Session',
+  tableName: 'session',
+  properties: {
+    id: p.string().primary(),
+    accountId: p.string(),
+    conversationId: p.string(),
+    kind: p.enum(SESSION_KINDS),
+    level: p.integer(),
+    state: p.enum(SESSION_STATES),
+    origin: p.enum(ORIGINS),
+    heard: p.enum(['robot', 'human'] as const).strictNullable(),
+    activeIn: p.string().strictNullable(),
+    mergedInto: p.string().strictNullable(),
+    reason: p.string().strictNullable(),
+    firstAt: p.datetime(3),
+    lastAt: p.datetime(3),
+    deadlineAt: p.datetime(3).strictNullable(),
+    openedAt: p.datetime(3),
+    endedAt: p.datetime(3).strictNullable(),
+  },
+});
+
+export class Session extends SessionSchema.class {
+  declare [OptionalProps]?: 'handler' | 'isSettled';
+
+  get handler(): Handler {
+    return handlerOf(this.kind);
+  }
+
+  /** The only way to another state. @throws DomainError illegal_move, with what is possible from here. */
+  moveTo(to: SessionState, now: Date, deadlines: Deadlines, reason: string | null): void {
+    if (!canMove(this.state, to)) {
+      const possible = MOVES[this.state].join(', ') || 'nothing: it is over';
+      throw new DomainError(
+        'illegal_move',
+        `A session that is ${this.state} can not become ${to}; possible: ${possible}.`,
+        { sessionId: this.id, state: this.state },
+      );
+    }
+    this.state = to;
+    this.reason = reason;
+    this.activeIn = to === 'active' ? this.conversationId : null;
+    this.deadlineAt = deadlineOf(this.handler, to, now, deadlines);
+    this.endedAt = isOver(to) ? now : null;
+    if (isOver(to) && this.isSettled && now > this.lastAt) this.lastAt = now;
+  }
+
+  /** Somebody acted on it, so no later message changes what it is. Otherwise it is our reading of messages, and may be read anew. */
+  get isSettled(): boolean {
+    return this.origin !== 'inferred';
+  }
+
+  /** An inferred session that somebody acts on is settled from then on. */
+  settle(): void {
+    if (this.origin === 'inferred') this.origin = 'confirmed';
+  }
+
+  /** Somebody said something in it: the span grows and the deadline moves on. */
+  heardAt(at: Date, now: Date, deadlines: Deadlines): void {
+    if (at > this.lastAt) this.lastAt = at;
+    if (at < this.firstAt) this.firstAt = at;
+    this.deadlineAt = deadlineOf(this.handler, this.state, now, deadlines);
+  }
+}
+SessionSchema.setClass(Session);

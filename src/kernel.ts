@@ -1,0 +1,66 @@
+// What every process of Baton stands on, opened together and closed together: database, Redis, queues, clock, metrics.
+import type { Redis } from 'ioredis';
+import type { ActPoint, Stage } from './act.ts';
+import { makeDatabaseClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { makeOrm } from './db/orm.ts';
+import { readEpoch } from './domain/events/read-stream.ts';
+import type { Log } from './log.ts';
+import { makeMetrics } from './metrics.ts';
+import { makeQueues, makeWake, type Queues } from './queues.ts';
+import { makeRealtime, type Realtime } from './realtime.ts';
+import { closeRedis, makeRedis } from './redis.ts';
+
+export type Kernel = Stage & {
+  readonly config: Config;
+  readonly log: Log;
+  readonly producer: Redis;
+  readonly queues: Queues;
+  readonly realtime: Realtime;
+  /** Ends every connection; waits for none that is away. */
+  readonly close: () => Promise<void>;
+};
+
+const CLOCK_REFRESH_MS = 60_000;
+
+/** Opens the kernel; the database must be there and migrated, Redis may come later. @throws when the database can not be reached. */
+export async function openKernel(
+  config: Config,
+  log: Log,
+  role: string,
+  onPoint?: (point: ActPoint) => Promise<void> | void,
+): Promise<Kernel> {
+  const orm = await makeOrm(config.DATABASE_URL, config.DATABASE_POOL);
+  const { clock, refresh } = await makeDatabaseClock(orm);
+  const epoch = await readEpoch(orm.em.fork());
+  const metrics = makeMetrics(role);
+  const producer = makeRedis(config.REDIS_URL, 'producer', log);
+  const publisher = makeRedis(config.REDIS_URL, 'publisher', log);
+  const queues = makeQueues(producer, config.REDIS_PREFIX);
+  const realtime = makeRealtime(publisher, config.REDIS_PREFIX, metrics);
+  const timer = setInterval(
+    () => void refresh().catch((err) => log.warn({ err }, 'clock not compared')),
+    CLOCK_REFRESH_MS,
+  );
+  return {
+    config,
+    log,
+    orm,
+    clock,
+    epoch,
+    metrics,
+    producer,
+    queues,
+    realtime,
+    publish: realtime.publish,
+    wake: makeWake(queues, producer, log, metrics),
+    ...(onPoint ? { onPoint } : {}),
+    close: async () => {
+      clearInterval(timer);
+      await Promise.allSettled(Object.values(queues).map((queue) => queue.close()));
+      closeRedis(producer);
+      closeRedis(publisher);
+      await orm.close();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+// Queue ingest-batch: the batch that was woken, together with those that wait behind it; then on until none waits. One act for
+// many batches is what makes it fast; a batch that can not be stored must not hold up the others, so it ends up alone.
+import { runAct } from '../act.ts';
+import { type ClaimedJob, claimJob, claimMore } from '../domain/jobs/claim-jobs.ts';
+import { type BatchResult, ingestBatches } from '../domain/messages/ingest-batch.ts';
+import type { Kernel } from '../kernel.ts';
+import { SYSTEM } from './perform.ts';
+
+const BATCHES_AN_ACT = 30;
+const MESSAGES_AN_ACT = 3000;
+
+export async function ingestBatch(kernel: Kernel, id: string): Promise<void> {
+  const together = await ingestTogether(kernel, id).catch(() => null);
+  if (together === null) await ingestAlone(kernel, id);
+  else if (together > 0) await ingestBatch(kernel, id);
+}
+
+/** @returns how many batches were ingested; 0 when nothing waits. */
+async function ingestTogether(kernel: Kernel, id: string): Promise<number> {
+  const results = await runAct(kernel, SYSTEM, async (act) => {
+    const woken = await claimJob(act, id);
+    const more = await claimMore(act, 'ingest-batch', BATCHES_AN_ACT, MESSAGES_AN_ACT);
+    const batches = woken ? [woken, ...more.filter((job) => job.id !== id)] : more;
+    return ingestBatches(act, batches);
+  });
+  count(kernel, results);
+  return results.size;
+}
+
+/** Throws what went wrong with this very batch; the others are woken one by one, each to succeed or fail by itself. */
+async function ingestAlone(kernel: Kernel, id: string): Promise<void> {
+  const waiting = await runAct(kernel, SYSTEM, (act) =>
+    claimMore(act, 'ingest-batch', BATCHES_AN_ACT, MESSAGES_AN_ACT),
+  );
+  await kernel.wake(
+    waiting.filter((job) => job.id !== id).map((job) => ({ id: job.id, kind: 'ingest-batch' as const })),
+  );
+  const results = await runAct(kernel, SYSTEM, async (act) => ingestBatches(act, only(await claimJob(act, id))));
+  count(kernel, results);
+}
+
+function only(job: ClaimedJob | null): ClaimedJob[] {
+  return job ? [job] : [];
+}
+
+function count(kernel: Kernel, results: ReadonlyMap<string, BatchResult>): void {
+  for (const { stored, duplicates, refused } of results.values()) {
+    kernel.metrics.ingested.inc({ outcome: 'stored' }, stored);
+    kernel.metrics.ingested.inc({ outcome: 'duplicate' }, duplicates);
+    kernel.metrics.ingested.inc({ outcome: 'refused' }, refused.length);
+  }
+}

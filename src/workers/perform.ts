@@ -1,0 +1,85 @@
+// The frame round every run of every job: what is done, refused, tried again or handed back.
+//
+// Done: the handler's act committed. Refused (DomainError): failed at once, for ever, with its reason. Out of reach (the database
+// cuts or locks): tried again without counting. Anything else: tried again with growing pauses, 12 times, then failed and shown
+// to a person. The ledger's row is the truth of all this; BullMQ only remembers when to come back.
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { passingCause, runAct } from '../act.ts';
+import type { Actor } from '../domain/act.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { JobKind } from '../domain/jobs/catalogue.ts';
+import { failJob, postponeJob } from '../domain/jobs/finish-job.ts';
+import type { Kernel } from '../kernel.ts';
+import { ATTEMPTS, queuePrefix, type WakeData } from '../queues.ts';
+
+export const SYSTEM: Actor = { type: 'system', id: 'worker' };
+
+/** Does the work that this row of the ledger asks for; returns when it is done, or needs doing no more. */
+export type Handler = (kernel: Kernel, id: string) => Promise<void>;
+
+/** A stalled job is found within lockDuration plus two intervals, at most 25 s after its worker died. */
+const STALL = { lockDuration: 15_000, stalledInterval: 5_000, maxStalledCount: 20 };
+const OUT_OF_REACH_PAUSE_MS = 1000;
+
+export function startWorker(kernel: Kernel, kind: JobKind, handler: Handler, connection: Redis): Worker<WakeData> {
+  const worker = new Worker<WakeData>(kind, async (job, token, _signal) => perform(kernel, kind, handler, job, token), {
+    connection,
+    prefix: queuePrefix(kernel.config.REDIS_PREFIX, kind),
+    concurrency: kernel.config.WORKER_CONCURRENCY,
+    ...STALL,
+    settings: { backoffStrategy: backoff },
+  });
+  worker.on('error', (err) => kernel.log.debug({ err, kind }, 'worker connection'));
+  worker.on('stalled', () => kernel.metrics.stalled.inc({ kind }));
+  return worker;
+}
+
+async function perform(
+  kernel: Kernel,
+  kind: JobKind,
+  handler: Handler,
+  job: Job<WakeData>,
+  token: string | undefined,
+): Promise<void> {
+  const { id } = job.data;
+  const end = kernel.metrics.jobs.startTimer({ kind });
+  try {
+    await handler(kernel, id);
+    end({ outcome: 'done' });
+  } catch (error) {
+    end({ outcome: await settleFailure(kernel, kind, job, error) });
+    if (error instanceof DomainError) throw new UnrecoverableError(error.message);
+    if (passingCause(error) === null || token === undefined) throw error;
+    await job.moveToDelayed(Date.now() + OUT_OF_REACH_PAUSE_MS, token);
+    throw new DelayedError();
+  }
+}
+
+/** Writes the outcome into the ledger. Where even that fails, the row stays accepted and the sweep comes back to it. */
+async function settleFailure(kernel: Kernel, kind: JobKind, job: Job<WakeData>, error: unknown): Promise<string> {
+  const { id } = job.data;
+  const log = kernel.log.child({ job: id, kind });
+  if (passingCause(error) !== null) {
+    log.warn({ err: error }, 'database out of reach, job waits');
+    return 'out of reach';
+  }
+  const said = error instanceof Error ? error.message : String(error);
+  const final = error instanceof DomainError || job.attemptsMade + 1 >= ATTEMPTS;
+  log[final ? 'error' : 'warn'](
+    { err: error, attempt: job.attemptsMade + 1 },
+    final ? 'job failed' : 'job will be tried again',
+  );
+  const dueAt = new Date(kernel.clock().getTime() + backoff(job.attemptsMade + 1));
+  const settle = runAct(kernel, SYSTEM, (act) =>
+    final ? failJob(act, id, kind, said) : postponeJob(act, id, said, dueAt),
+  );
+  await settle.catch((err) => log.warn({ err }, 'outcome not written'));
+  return final ? 'failed' : 'postponed';
+}
+
+/** Exponential from 200 ms, at most 30 s, with half of it left to chance. Milliseconds. */
+export function backoff(attemptsMade: number): number {
+  const full = Math.min(30_000, 200 * 2 ** (attemptsMade - 1));
+  return full / 2 + (Math.random() * full) / 2;
+}

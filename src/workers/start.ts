@@ -1,0 +1,53 @@
+// All workers of one process on one screen: a handler for each kind, the sweep, and their end.
+import { setInterval as every } from 'node:timers';
+import type { JobKind } from '../domain/jobs/catalogue.ts';
+import type { Kernel } from '../kernel.ts';
+import { closeRedis, makeRedis } from '../redis.ts';
+import { ingestBatch } from './ingest-batch.ts';
+import { type Handler, startWorker } from './perform.ts';
+import { routeConversation } from './route-conversation.ts';
+import { sweep } from './sweep.ts';
+
+const HANDLERS: Record<JobKind, Handler> = {
+  'ingest-batch': ingestBatch,
+  'route-conversation': routeConversation,
+};
+
+export type Workers = { readonly isRunning: () => boolean; readonly stop: () => Promise<void> };
+
+export function startWorkers(kernel: Kernel): Workers {
+  const redis = makeRedis(kernel.config.REDIS_URL, 'worker', kernel.log);
+  const workers = (Object.keys(HANDLERS) as JobKind[]).map((kind) => startWorker(kernel, kind, HANDLERS[kind], redis)); // the keys are the union
+  const sweeping = startSweeping(kernel);
+  return {
+    isRunning: () => workers.every((worker) => worker.isRunning()),
+    stop: async () => {
+      await sweeping.stop();
+      await Promise.all(workers.map((worker) => worker.close()));
+      closeRedis(redis);
+    },
+  };
+}
+
+/** Looks at once, then at each interval; never twice side by side in one process. */
+function startSweeping(kernel: Kernel): { stop: () => Promise<void> } {
+  let current: Promise<unknown> = Promise.resolve();
+  let busy = false;
+  const look = () => {
+    if (busy) return;
+    busy = true;
+    current = sweep(kernel)
+      .catch((err) => kernel.log.warn({ err }, 'sweep failed; the next one comes'))
+      .finally(() => {
+        busy = false;
+      });
+  };
+  const timer = every(look, kernel.config.SWEEP_SECONDS * 1000);
+  look();
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await current;
+    },
+  };
+}

@@ -1,0 +1,85 @@
+// What time brings, found by looking: wakes that were lost, leases that ran out, rows whose retention is over. Every worker
+// looks, one at a time does (an advisory lock of the database); doing it twice would be harmless.
+import type { Queue } from 'bullmq';
+import { runAct } from '../act.ts';
+import { settleAgent } from '../domain/agents/set-presence.ts';
+import { ownersWithExpiredLease } from '../domain/connections/lease-connection.ts';
+import { settleContact } from '../domain/conversations/connect-contact.ts';
+import { trimStreams } from '../domain/events/trim-streams.ts';
+import { findStaleJobs, removeFinishedJobs } from '../domain/jobs/find-stale-jobs.ts';
+import type { Kernel } from '../kernel.ts';
+import { type Wakeable, type WakeData, wakeId } from '../queues.ts';
+import { SYSTEM } from './perform.ts';
+
+/** A job that has been due for this long was not woken, or its wake was lost. */
+const STALE_MS = 5_000;
+const AT_ONCE = 500;
+const DAY_MS = 86_400_000;
+const ANSWER_DAYS = 2;
+
+export type Swept = { readonly wakes: number; readonly leases: number; readonly removed: number };
+
+/** One look. @returns what was put right; zeros when another worker is looking just now. */
+export async function sweep(kernel: Kernel): Promise<Swept> {
+  return kernel.orm.em.fork().transactional(async (em) => {
+    const name = `baton-sweep-${kernel.config.REDIS_PREFIX}`;
+    const [row]: { held: number }[] = await em.execute('select get_lock(?, 0) as held', [name]);
+    if (row?.held !== 1) return { wakes: 0, leases: 0, removed: 0 };
+    try {
+      const swept = {
+        wakes: await healWakes(kernel),
+        leases: await settleLeases(kernel),
+        removed: await removeOld(kernel),
+      };
+      for (const [what, count] of Object.entries(swept)) kernel.metrics.swept.inc({ what }, count);
+      return swept;
+    } finally {
+      await em.execute('select release_lock(?)', [name]);
+    }
+  });
+}
+
+async function healWakes(kernel: Kernel): Promise<number> {
+  if (kernel.producer.status !== 'ready') return 0;
+  const stale = await findStaleJobs(kernel.orm.em.fork(), before(kernel, STALE_MS), AT_ONCE);
+  const ended = await Promise.all(stale.map((job) => forgetEnded(kernel.queues[job.kind], job)));
+  const toWake = stale.filter((_, index) => ended[index]);
+  return kernel.wake(toWake);
+}
+
+/** BullMQ ignores an id that it still keeps, so a wake that ended without the work being done is removed first. @returns false while it is on its way. */
+async function forgetEnded(queue: Queue<WakeData>, job: Wakeable): Promise<boolean> {
+  const known = await queue.getJob(wakeId(job));
+  if (!known) return true;
+  const ended = (await known.isCompleted()) || (await known.isFailed());
+  if (ended) await known.remove();
+  return ended;
+}
+
+async function settleLeases(kernel: Kernel): Promise<number> {
+  const owners = await ownersWithExpiredLease(kernel.orm.em.fork(), kernel.clock(), AT_ONCE);
+  for (const { type, id } of owners) {
+    await runAct(kernel, SYSTEM, (act) => (type === 'agent' ? settleAgent(act, id) : settleContact(act, id)));
+  }
+  return owners.length;
+}
+
+async function removeOld(kernel: Kernel): Promise<number> {
+  const { EVENT_RETENTION_DAYS, JOB_RETENTION_DAYS } = kernel.config;
+  const events = await runAct(kernel, SYSTEM, (act) =>
+    trimStreams(act, before(kernel, EVENT_RETENTION_DAYS * DAY_MS), AT_ONCE),
+  );
+  const em = kernel.orm.em.fork();
+  const jobs = await removeFinishedJobs(em, before(kernel, JOB_RETENTION_DAYS * DAY_MS), AT_ONCE);
+  const sql = 'delete from idempotent_answer where created_at < ? limit ?';
+  const answers = await em.execute<{ affectedRows: number }>(
+    sql,
+    [before(kernel, ANSWER_DAYS * DAY_MS), AT_ONCE],
+    'run',
+  );
+  return events + jobs + answers.affectedRows;
+}
+
+function before(kernel: Kernel, milliseconds: number): Date {
+  return new Date(kernel.clock().getTime() - milliseconds);
+}
