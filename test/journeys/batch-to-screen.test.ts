@@ -49,4 +49,5 @@ test('a batch is posted, the queued conversation shows on the board, an agent ac
     .map(({ data }) => (data as { content: string }).content);
   expect(heard).toEqual(['李明 已接入，正在为您服务。', '您好，我帮您查一下', '本次服务已结束，再次留言即可继续。']);
   expect((await world.conversation(account, 'wang-fang')).status).toBe('resolved');
+  expect(await world.broken()).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { type ApiServer, startApi } from '../../src/api/server.ts';
 import { BatonClient, type ClientOptions } from '../../src/client/client.ts';
 import type { Frame } from '../../src/client/stream-cursor.ts';
 import { type Config, readConfig } from '../../src/config.ts';
+import { checkInvariants } from '../../src/db/invariants.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { createApiKey } from '../../src/domain/accounts/create-api-key.ts';
 import { SCOPES } from '../../src/domain/accounts/scopes.ts';
@@ -168,6 +169,12 @@ export class World {
 
   sql<T = Json>(sql: string, params: unknown[] = []): Promise<T[]> {
     return this.kernel.orm.em.fork().execute(sql, params) as Promise<T[]>;
+  }
+
+  /** Every invariant that is broken, by name; empty when all hold. */
+  async broken(): Promise<Json[]> {
+    const findings = await checkInvariants(this.kernel.orm.em.fork());
+    return findings.filter(({ violations }) => violations > 0);
   }
 
   /** Until the ledger has no accepted work. */
