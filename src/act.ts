@@ -3,7 +3,8 @@
 // the commit is healed by the streams (frames) and by the sweep (wakes).
 import { DriverException, IsolationLevel, type MikroORM } from '@mikro-orm/mysql';
 import type { Clock } from './clock.ts';
-import type { Act, Actor } from './domain/act.ts';
+import type { Act } from './domain/act.ts';
+import type { Actor } from './domain/actor.ts';
 import { numberEvents, type Placed } from './domain/events/number-events.ts';
 import { insertPlannedJobs } from './domain/jobs/plan-job.ts';
 import type { Metrics } from './metrics.ts';

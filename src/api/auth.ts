@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { verifyApiKey } from '../domain/accounts/create-api-key.ts';
 import type { Scope } from '../domain/accounts/scopes.ts';
-import type { Actor } from '../domain/act.ts';
+import type { Actor } from '../domain/actor.ts';
 import { accountsOfAgent } from '../domain/agents/create-agent.ts';
 import { Contact } from '../domain/contacts/contact.ts';
 import { Conversation } from '../domain/conversations/conversation.ts';

@@ -6,7 +6,7 @@
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { passingCause, runAct } from '../act.ts';
-import type { Actor } from '../domain/act.ts';
+import type { Actor } from '../domain/actor.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { JobKind } from '../domain/jobs/catalogue.ts';
 import { failJob, postponeJob } from '../domain/jobs/finish-job.ts';

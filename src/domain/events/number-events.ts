@@ -5,7 +5,7 @@
 // costs ten times as much. Streams are taken in the order of their names, so two acts never wait for each other in a circle.
 import type { EntityManager } from '@mikro-orm/mysql';
 import { insertRows } from '../rows.ts';
-import type { RecordedEvent } from './record.ts';
+import type { RecordedEvent } from './recorded-event.ts';
 import type { StreamName } from './streams.ts';
 
 export type Placed = {

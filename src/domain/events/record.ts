@@ -1,19 +1,8 @@
 // Writes down what happened, in the act. The rows and their numbers come last: see number-events.ts.
-import type { Act, Actor } from '../act.ts';
+import type { Act } from '../act.ts';
 import { newId } from '../ids.ts';
 import { type EventData, type EventType, streamKindsOf } from './catalogue.ts';
-import { type StreamName, type Subject, streamName } from './streams.ts';
-
-export type RecordedEvent = {
-  readonly id: string;
-  readonly type: EventType;
-  readonly accountId: string | null;
-  readonly conversationId: string | null;
-  readonly actor: Actor;
-  readonly happenedAt: Date;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly streams: readonly StreamName[];
-};
+import { type Subject, streamName } from './streams.ts';
 
 /**
  * @param subject whose streams it goes to; a stream kind whose id is missing here is left out.

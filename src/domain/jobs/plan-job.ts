@@ -5,13 +5,6 @@ import { newId } from '../ids.ts';
 import { insertRows } from '../rows.ts';
 import type { JobKind, JobPayload } from './catalogue.ts';
 
-export type PlannedJob = {
-  readonly id: string;
-  readonly kind: JobKind;
-  readonly accountId: string;
-  readonly payload: string;
-};
-
 export function planJob<K extends JobKind>(act: Act, kind: K, accountId: string, payload: JobPayload[K]): void {
   act.planned.push({ id: newId(), kind, accountId, payload: JSON.stringify(payload) });
 }
