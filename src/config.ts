@@ -30,11 +30,13 @@ const Environment = z.object({
     .default('baton'),
   /** At least 32 characters. Signs tokens and cursors, seals stored answers. */
   BATON_SECRET: z.string().min(32, 'at least 32 characters'),
+  /** Address that the API and the worker's side port listen on. */
   HOST: z.string().default('0.0.0.0'),
   /** Port of the API; 0 takes a free one. */
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   /** Port of the worker's /livez, /readyz and /metrics; 0 takes a free one. */
   WORKER_PORT: z.coerce.number().int().min(0).max(65_535).default(3001),
+  /** The least that is logged. */
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Database connections of one process. */
   DATABASE_POOL: whole(20, 500),

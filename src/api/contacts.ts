@@ -13,7 +13,7 @@ export const postContact = route({
   path: '/v1/contacts',
   summary:
     'Make a contact known before the first message, or bring the profile up to date; their conversation is there from then on.',
-  door: { key: 'tokens:write' },
+  door: { key: 'contacts:write' },
   body: z.strictObject({ account: Id, contact: Profile }),
   answers: {
     200: {

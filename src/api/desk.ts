@@ -24,25 +24,31 @@ export async function deskPage(
 ): Promise<DeskRow[]> {
   if (accounts.length === 0) return [];
   const direction = place?.back ? 'asc' : 'desc';
-  const { where, values } = conditions(filters, place);
   const order = `order by desk_order ${direction}, id ${direction} limit ?`;
-  const one = `(select id, desk_order from conversation where account_id = ? ${where} ${order})`;
-  const sql = `${accounts.map(() => one).join(' union all ')} ${order}`;
-  return em.execute(sql, [...accounts.flatMap((account) => [account, ...values, limit]), limit]);
+  const ranges = accounts.map((account) => conditions(account, filters, place));
+  const sql = ranges
+    .map(({ where }) => `(select id, desk_order from conversation where ${where} ${order})`)
+    .join(' union all ');
+  return em.execute(`${sql} ${order}`, [...ranges.flatMap(({ values }) => [...values, limit]), limit]);
 }
 
-function conditions({ status, agent, q }: Filters, place: Place | null): { where: string; values: unknown[] } {
-  const parts: string[] = [];
-  const values: unknown[] = [];
+function conditions(
+  account: string,
+  { status, agent, q }: Filters,
+  place: Place | null,
+): { where: string; values: unknown[] } {
+  const parts = ['account_id = ?'];
+  const values: unknown[] = [account];
   const add = (sql: string, ...more: unknown[]) => {
-    parts.push(`and ${sql}`);
+    parts.push(sql);
     values.push(...more);
   };
   if (status) add('status = ?', status);
   if (agent) add('id in (select conversation_id from assignment where agent_id = ? and serves is not null)', agent);
   if (q)
     add(
-      'contact_id in (select c.id from contact c where c.account_id = conversation.account_id and (c.name like ? or c.external_id like ?))',
+      'contact_id in (select c.id from contact c where c.account_id = ? and (c.name like ? or c.external_id like ?))',
+      account,
       startingWith(q),
       startingWith(q),
     );
@@ -51,7 +57,7 @@ function conditions({ status, agent, q }: Filters, place: Place | null): { where
     const after = place.back ? '>' : '<';
     add(`desk_order ${after}= ? and (desk_order ${after} ? or id ${after} ?)`, order, order, id);
   }
-  return { where: parts.join(' '), values };
+  return { where: parts.join(' and '), values };
 }
 
 function startingWith(text: string): string {

@@ -1,14 +1,10 @@
 // The OpenAPI document, from the very schemas that validate.
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { readVersion } from '../version.ts';
 import { Problem } from './problems.ts';
 import type { Door, Route } from './route.ts';
 import { ROUTES } from './routes.ts';
-
-const { version } = z
-  .object({ version: z.string() })
-  .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
 
 export function openApiDocument() {
   const paths: ZodOpenApiPathsObject = {};
@@ -20,7 +16,7 @@ export function openApiDocument() {
     openapi: '3.1.0',
     info: {
       title: 'Baton',
-      version,
+      version: readVersion(),
       description:
         'Runs the turns of a conversation between robots, human agents and customers. Errors are problem documents; another account’s objects are 404.',
       license: { name: 'MIT', identifier: 'MIT' },

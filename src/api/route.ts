@@ -69,8 +69,8 @@ export function serve(context: Context, definition: Route): RequestHandler {
     response.on('finish', () => end({ status: String(response.statusCode) }));
     const principal = await enter(context, definition, request, response);
     const call = callOf(context, definition, request, response, principal);
-    const work = definition.handle(call);
-    const answer = await (definition.mayWait ? work : withDeadline(work, context.kernel.config.REQUEST_SECONDS));
+    const wished = definition.mayWait ? call.waitSeconds : 0;
+    const answer = await withDeadline(definition.handle(call), context.kernel.config.REQUEST_SECONDS + wished);
     send(context, definition, response, answer);
   };
 }

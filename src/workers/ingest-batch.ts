@@ -2,17 +2,26 @@
 // many batches is what makes it fast; a batch that can not be stored must not hold up the others, so it ends up alone.
 import { runAct } from '../act.ts';
 import { type ClaimedJob, claimJob, claimMore } from '../domain/jobs/claim-jobs.ts';
+import { Job } from '../domain/jobs/job.ts';
 import { type BatchResult, ingestBatches } from '../domain/messages/ingest-batch.ts';
 import type { Kernel } from '../kernel.ts';
+import type { Wakeable } from '../queues.ts';
 import { SYSTEM } from './perform.ts';
 
 const BATCHES_AN_ACT = 30;
 const MESSAGES_AN_ACT = 3000;
+/** After so long a run ends and wakes the next one, so that a worker that is told to stop need not empty the ledger first. */
+const TURN_MS = 2000;
 
 export async function ingestBatch(kernel: Kernel, id: string): Promise<void> {
-  const together = await ingestTogether(kernel, id).catch(() => null);
-  if (together === null) await ingestAlone(kernel, id);
-  else if (together > 0) await ingestBatch(kernel, id);
+  const until = performance.now() + TURN_MS;
+  while (performance.now() < until) {
+    // What goes wrong here goes wrong again for the batch that causes it, when each is done alone.
+    const count = await ingestTogether(kernel, id).catch(() => null);
+    if (count === 0) return;
+    if (count === null) return ingestAlone(kernel, id);
+  }
+  await kernel.wake(await firstWaiting(kernel));
 }
 
 /** @returns how many batches were ingested; 0 when nothing waits. */
@@ -37,6 +46,13 @@ async function ingestAlone(kernel: Kernel, id: string): Promise<void> {
   );
   const results = await runAct(kernel, SYSTEM, async (act) => ingestBatches(act, only(await claimJob(act, id))));
   count(kernel, results);
+}
+
+async function firstWaiting(kernel: Kernel): Promise<Wakeable[]> {
+  const [waiting] = await kernel.orm.em
+    .fork()
+    .find(Job, { kind: 'ingest-batch', state: 'accepted', attempts: 0 }, { orderBy: { id: 'asc' }, limit: 1 });
+  return waiting ? [waiting] : [];
 }
 
 function only(job: ClaimedJob | null): ClaimedJob[] {

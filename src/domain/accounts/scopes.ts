@@ -6,6 +6,7 @@ export const SCOPES = [
   'agents:read',
   'agents:write',
   'contacts:read',
+  'contacts:write',
   'tokens:write',
   'batches:write',
   'conversations:read',

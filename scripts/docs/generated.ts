@@ -1,0 +1,94 @@
+// The documents that follow from the code, as path and text.
+import { readFileSync } from 'node:fs';
+import { asyncApiDocument } from '../../src/api/asyncapi.ts';
+import { openApiDocument } from '../../src/api/openapi.ts';
+import { STATUS_OF } from '../../src/api/problems.ts';
+import type { Door } from '../../src/api/route.ts';
+import { ROUTES } from '../../src/api/routes.ts';
+import { environmentShape } from '../../src/config.ts';
+import { EVENTS, type EventType } from '../../src/domain/events/catalogue.ts';
+import { MOVES, SESSION_STATES } from '../../src/domain/sessions/lifecycle.ts';
+
+export function generatedDocuments(): Record<string, string> {
+  return {
+    'docs/openapi.json': json(openApiDocument()),
+    'docs/asyncapi.json': json(asyncApiDocument()),
+    'docs/api.md': filled('docs/api.md', { routes: routesTable(), errors: errorsTable() }),
+    'docs/events.md': filled('docs/events.md', { events: eventsTable() }),
+    'docs/sessions.md': filled('docs/sessions.md', { diagram: sessionDiagram() }),
+    'README.md': filled('README.md', { configuration: configurationTable() }),
+    'README.zh-CN.md': filled('README.zh-CN.md', { configuration: configurationTable() }),
+  };
+}
+
+function json(document: unknown): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** The prose stays; what lies between `<!-- name -->` and `<!-- /name -->` is written anew. */
+function filled(path: string, parts: Readonly<Record<string, string>>): string {
+  const text = readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  return Object.entries(parts).reduce((whole, [name, part]) => fill(path, whole, name, part), text);
+}
+
+function fill(path: string, text: string, name: string, part: string): string {
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [start, end] = [text.indexOf(open), text.indexOf(close)];
+  if (start === -1 || end === -1) throw new Error(`${path} has no place for ${name}: it needs ${open} and ${close}`);
+  return `${text.slice(0, start + open.length)}\n${part}\n${text.slice(end)}`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function routesTable(): string {
+  const rows = ROUTES.map(({ method, path, summary, door }) => [
+    `\`${method.toUpperCase()} ${path}\``,
+    whoMay(door),
+    summary,
+  ]);
+  return table(['route', 'for', 'what'], rows);
+}
+
+function whoMay({ key, agent, contact }: Door): string {
+  return [key && `\`${key}\``, agent && 'agents', contact && 'contacts'].filter((word) => word).join(', ');
+}
+
+function errorsTable(): string {
+  return table(
+    ['code', 'status'],
+    Object.entries(STATUS_OF).map(([code, status]) => [`\`${code}\``, String(status)]),
+  ); // the domain's; the door's own are in the prose
+}
+
+function eventsTable(): string {
+  const types = Object.keys(EVENTS) as EventType[]; // the keys are the event types
+  const rows = types.map((type) => {
+    const streams = Object.entries<'all' | readonly string[]>(EVENTS[type].streams).map(([kind, fields]) =>
+      fields === 'all' ? kind : `${kind} (${fields.join(', ')})`,
+    );
+    return [`\`${type}\``, EVENTS[type].says, Object.keys(EVENTS[type].data.shape).join(', '), streams.join('; ')];
+  });
+  return table(['event', 'what happened', 'data', 'streams, and the fields shown there where not all'], rows);
+}
+
+function sessionDiagram(): string {
+  const moves = SESSION_STATES.flatMap((from) => MOVES[from].map((to) => `    ${from} --> ${to}`));
+  const ends = SESSION_STATES.filter((state) => MOVES[state].length === 0).map((state) => `    ${state} --> [*]`);
+  return ['```mermaid', 'stateDiagram-v2', '    [*] --> pending', '    [*] --> active', ...moves, ...ends, '```'].join(
+    '\n',
+  );
+}
+
+/** Name, default and remark, read from the words beside each variable in src/config.ts. */
+function configurationTable(): string {
+  const source = readFileSync(new URL('../../src/config.ts', import.meta.url), 'utf8');
+  const rows = Object.entries(environmentShape).map(([name, schema]) => {
+    const remark = new RegExp(`/\\*\\* ([^*]+) \\*/\\s+${name}:`).exec(source)?.[1] ?? '';
+    const fallback = schema.safeParse(undefined);
+    return [`\`${name}\``, fallback.success ? `\`${[fallback.data].flat().join(',') || ' '}\`` : 'required', remark];
+  });
+  return table(['variable', 'default', 'what'], rows);
+}
