@@ -3,29 +3,19 @@ import cors from 'cors';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { newId } from '../domain/ids.ts';
-import type { Kernel } from '../kernel.ts';
 import { readiness } from '../readiness.ts';
-import type { Auth } from './auth.ts';
 import { readJson } from './body.ts';
 import { docsRoutes } from './docs.ts';
-import type { Limits } from './limits.ts';
 import { operatorRoutes } from './operators.ts';
 import { nowhere, problemHandler } from './problems.ts';
-import { serve } from './route.ts';
+import { type Context, serve } from './route.ts';
 import { ROUTES } from './routes.ts';
 
 const BODY_LIMIT = 100 * 1024;
 const BATCH_BODY_LIMIT = 8 * 1024 * 1024;
 
-export type AppParts = {
-  readonly kernel: Kernel;
-  readonly auth: Auth;
-  readonly limits: Limits;
-  readonly draining: () => boolean;
-  readonly checkAnswers: boolean;
-};
-
-export function makeApp({ kernel, auth, limits, draining, checkAnswers }: AppParts): Express {
+export function makeApp(context: Context, draining: () => boolean): Express {
+  const { kernel, auth, limits } = context;
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', kernel.config.TRUST_PROXY);
@@ -52,7 +42,7 @@ export function makeApp({ kernel, auth, limits, draining, checkAnswers }: AppPar
 
   for (const definition of ROUTES) {
     const body = definition.body ? readJson(definition.path === '/v1/batches' ? BATCH_BODY_LIMIT : BODY_LIMIT) : [];
-    app[definition.method](definition.path, ...body, serve({ kernel, auth, limits, checkAnswers }, definition));
+    app[definition.method](definition.path, ...body, serve(context, definition));
   }
   app.use(nowhere);
   app.use(problemHandler(kernel.log));

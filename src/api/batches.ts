@@ -4,7 +4,7 @@ import { BatchMessage } from '../domain/messages/incoming.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Principal } from './auth.ts';
 import type { Answer } from './idempotency.ts';
-import { firstReceipt, type Intake, makeIntake, type Posted, type Receipt } from './intake.ts';
+import { firstReceipt, type Posted, type Receipt } from './intake.ts';
 import { awaitJob, JobView } from './jobs.ts';
 import { type Call, route } from './route.ts';
 import { Id, Time } from './shapes.ts';
@@ -36,15 +36,6 @@ const ReceiptView = z
   .object({ id: Id, kind: z.literal('ingest-batch'), state: z.literal('accepted'), createdAt: Time, href: z.string() })
   .meta({ id: 'Receipt' });
 
-/** One intake for each kernel: the requests of one process are gathered. */
-const intakes = new WeakMap<Kernel, Intake>();
-
-function intakeOf(kernel: Kernel): Intake {
-  const intake = intakes.get(kernel) ?? makeIntake(kernel);
-  intakes.set(kernel, intake);
-  return intake;
-}
-
 export const postBatch = route({
   method: 'post',
   path: '/v1/batches',
@@ -67,7 +58,7 @@ export const postBatch = route({
       );
     const posted = postedBy(call);
     const first = posted.idempotencyKey === null ? null : await firstReceipt(context.kernel.orm.em.fork(), posted);
-    const receipt = first ?? (await intakeOf(context.kernel)(posted));
+    const receipt = first ?? (await context.intake(posted));
     return answerOf(context.kernel, receipt, call.waitSeconds);
   },
 });

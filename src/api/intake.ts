@@ -32,7 +32,7 @@ export function makeIntake(kernel: Kernel): Intake {
   const waiting: Waiting[] = [];
   let writing = 0;
   const write = async () => {
-    const group = waiting.splice(0, TOGETHER);
+    const group = waiting.splice(0, TOGETHER); // insertRows cuts it where it is large
     if (group.length === 0) return;
     writing += 1;
     await acceptAll(kernel, group);
@@ -89,6 +89,7 @@ async function accept(kernel: Kernel, posted: readonly Posted[]): Promise<Receip
     idempotency_key: each.idempotencyKey,
     fingerprint: each.fingerprint,
     size: each.size,
+    bytes: Buffer.byteLength(each.payload),
     payload: each.payload,
     due_at: now,
     created_at: now,

@@ -10,6 +10,7 @@ import type { Kernel } from '../kernel.ts';
 import { type Auth, actorOf, type Principal } from './auth.ts';
 import type { JsonBody } from './body.ts';
 import { type Answer, checkKey, findAnswer, fingerprintOf, keepAnswer } from './idempotency.ts';
+import type { Intake } from './intake.ts';
 import type { Limits } from './limits.ts';
 import { HttpProblem } from './problems.ts';
 
@@ -49,6 +50,8 @@ export type Context = {
   readonly kernel: Kernel;
   readonly auth: Auth;
   readonly limits: Limits;
+  readonly intake: Intake;
+  /** Tests let every answer be compared with its declared shape. */
   readonly checkAnswers: boolean;
 };
 

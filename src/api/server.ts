@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Kernel } from '../kernel.ts';
 import { makeApp } from './app.ts';
 import { type Auth, makeAuth } from './auth.ts';
+import { makeIntake } from './intake.ts';
 import { makeLimits } from './limits.ts';
 import { openSockets } from './sockets.ts';
 
@@ -15,7 +16,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 export async function startApi(kernel: Kernel, checkAnswers = false): Promise<ApiServer> {
   let draining = false;
   const auth = makeAuth(kernel);
-  const app = makeApp({ kernel, auth, limits: makeLimits(kernel), draining: () => draining, checkAnswers });
+  const context = { kernel, auth, limits: makeLimits(kernel), intake: makeIntake(kernel), checkAnswers };
+  const app = makeApp(context, () => draining);
   const http = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
     app,

@@ -3,6 +3,7 @@ import type { Namespace as IoNamespace, Socket as IoSocket } from 'socket.io';
 import type { Kernel } from '../kernel.ts';
 import type { Namespace } from '../realtime.ts';
 import type { Auth, TokenOwner } from './auth.ts';
+import type { InTurn } from './turns.ts';
 
 export type SocketData = {
   owner: TokenOwner;
@@ -24,6 +25,7 @@ export type Realm = {
   readonly auth: Auth;
   /** This server, in the leases of its connections. */
   readonly server: string;
+  readonly inTurn: InTurn;
   readonly namespace: IoNamespace<Events, Events, Events, SocketData>;
 };
 

@@ -10,8 +10,6 @@ import { isDatabaseAway } from './problems.ts';
 import type { Realm, Socket } from './socket-realm.ts';
 
 const STREAMS_A_SOCKET = 500;
-/** Pages read at the same time by one server: a thousand clients that come back at once take turns. */
-const READERS = 32;
 
 const name = z.string().min(1).max(48);
 const place = z.int().min(0);
@@ -43,7 +41,7 @@ export function answerStreams(realm: Realm, socket: Socket): void {
   answer(realm, socket, 'stream.sync', Sync, async (principal, { stream, after, upto, limit }) => {
     await checkStreamFor(realm.kernel.orm.em.fork(), principal, stream);
     realm.kernel.metrics.syncs.inc({ door: 'socket' });
-    return inTurn(() => readStream(realm.kernel.orm.em.fork(), stream, after, limit, upto));
+    return realm.inTurn(() => readStream(realm.kernel.orm.em.fork(), stream, after, limit, upto));
   });
   answer(realm, socket, 'token.refresh', Refresh, async (_principal, { token }) => {
     const verified = await realm.auth.verifyToken(token);
@@ -86,19 +84,5 @@ async function answered<T>(
     if (isDatabaseAway(error)) return { ok: false, code: 'database_unavailable', detail: 'Try again in a moment.' };
     realm.kernel.log.error({ err: error }, 'socket question failed');
     return { ok: false, code: 'internal_error', detail: 'This is a fault of ours; it is logged.' };
-  }
-}
-
-let reading = 0;
-const queue: (() => void)[] = [];
-
-async function inTurn<T>(read: () => Promise<T>): Promise<T> {
-  if (reading >= READERS) await new Promise<void>((resolve) => queue.push(resolve));
-  reading += 1;
-  try {
-    return await read();
-  } finally {
-    reading -= 1;
-    queue.shift()?.();
   }
 }

@@ -15,12 +15,15 @@ import { connect, disconnect } from './socket-connection.ts';
 import { closeSuperseded, type Realm } from './socket-realm.ts';
 import { answerStreams } from './socket-streams.ts';
 import { startUpkeep } from './socket-upkeep.ts';
+import { makeTurns } from './turns.ts';
 
 export type Sockets = { readonly io: Server; readonly close: () => Promise<void> };
 
 const NAMESPACES: readonly Namespace[] = ['/agent', '/contact'];
 /** Larger than any frame or acknowledged page of ours that a client sends; pages that we send are not bound by it. */
 const FRAME_LIMIT = 64 * 1024;
+/** Pages of streams read at the same time by one server: a thousand clients that come back at once take turns. */
+const READERS = 32;
 
 export function openSockets(http: HttpServer, kernel: Kernel, auth: Auth): Sockets {
   const publisher = makeRedis(kernel.config.REDIS_URL, 'worker', kernel.log);
@@ -35,7 +38,10 @@ export function openSockets(http: HttpServer, kernel: Kernel, auth: Auth): Socke
     connectTimeout: 10_000,
     cors: { origin: kernel.config.CORS_ORIGINS },
   });
-  const realms = NAMESPACES.map((name): Realm => ({ name, kernel, auth, server: newId(), namespace: io.of(name) }));
+  const inTurn = makeTurns(READERS);
+  const realms = NAMESPACES.map(
+    (name): Realm => ({ name, kernel, auth, server: newId(), namespace: io.of(name), inTurn }),
+  );
   for (const realm of realms) openRealm(realm);
   const upkeep = startUpkeep(realms);
   return {

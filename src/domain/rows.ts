@@ -3,10 +3,11 @@ import type { EntityManager } from '@mikro-orm/mysql';
 
 type Value = string | number | boolean | Date | null;
 const ROWS_A_STATEMENT = 1000;
+const CHARACTERS_A_STATEMENT = 1_000_000;
 const UPDATES_A_STATEMENT = 50;
 
 /**
- * Inserts rows that all have the same columns, at most 1,000 a statement. Throws what the database throws; nothing is ignored.
+ * Inserts rows that all have the same columns, in as few statements as servers take. Throws what the database throws; nothing is ignored.
  * @param ending what follows the values, for instance `on duplicate key update id = id`.
  */
 export async function insertRows(
@@ -19,15 +20,34 @@ export async function insertRows(
   if (!first) return;
   const columns = Object.keys(first);
   const slots = `(${columns.map(() => '?').join(', ')})`;
-  for (let start = 0; start < rows.length; start += ROWS_A_STATEMENT) {
-    const part = rows.slice(start, start + ROWS_A_STATEMENT);
+  for (const part of parts(rows)) {
     const values = part.flatMap((row) => columns.map((column) => row[column] ?? null));
-    await em.execute(
-      `insert into ${table} (${columns.join(', ')}) values ${part.map(() => slots).join(', ')} ${ending}`,
-      values,
-      'run',
-    );
+    const slotsOfAll = part.map(() => slots).join(', ');
+    await em.execute(`insert into ${table} (${columns.join(', ')}) values ${slotsOfAll} ${ending}`, values, 'run');
   }
+}
+
+/** Statements of at most 1,000 rows and about a million characters: a server refuses packets over 16 MB. */
+function* parts<R extends Readonly<Record<string, Value>>>(rows: readonly R[]): Generator<R[]> {
+  let part: R[] = [];
+  let size = 0;
+  for (const row of rows) {
+    const own = lengthOf(row);
+    if (part.length === ROWS_A_STATEMENT || (part.length > 0 && size + own > CHARACTERS_A_STATEMENT)) {
+      yield part;
+      part = [];
+      size = 0;
+    }
+    part.push(row);
+    size += own;
+  }
+  yield part;
+}
+
+function lengthOf(row: Readonly<Record<string, Value>>): number {
+  let length = 0;
+  for (const value of Object.values(row)) if (typeof value === 'string') length += value.length;
+  return length;
 }
 
 /**

@@ -26,7 +26,7 @@ export async function claimJob(act: Act, id: string): Promise<ClaimedJob | null>
  * @param most jobs, and `mostSize` the sum of their sizes (for batches: messages); the first is taken whatever its size.
  */
 export async function claimMore(act: Act, kind: JobKind, most: number, mostSize: number): Promise<ClaimedJob[]> {
-  const next: { size: number }[] = await act.em.execute(`select size from job where ${UNTRIED} order by id limit ?`, [
+  const next: Weight[] = await act.em.execute(`select size, bytes from job where ${UNTRIED} order by id limit ?`, [
     kind,
     most,
   ]);
@@ -41,14 +41,20 @@ export async function claimMore(act: Act, kind: JobKind, most: number, mostSize:
 
 const UNTRIED = "kind = ? and state = 'accepted' and attempts = 0";
 
-function countWithin(next: readonly { size: number }[], mostSize: number): number {
-  let sum = 0;
-  const fitting = next.findIndex(({ size }, index) => {
-    sum += size;
-    return index > 0 && sum > mostSize;
+type Weight = { readonly size: number; readonly bytes: number };
+
+function countWithin(next: readonly Weight[], mostSize: number): number {
+  let [sizes, bytes] = [0, 0];
+  const fitting = next.findIndex((job, index) => {
+    sizes += job.size;
+    bytes += job.bytes;
+    return index > 0 && (sizes > mostSize || bytes > MOST_BYTES);
   });
   return fitting === -1 ? next.length : fitting;
 }
+
+/** Of payloads that one act holds in memory. */
+const MOST_BYTES = 16 * 1024 * 1024;
 
 type Row = { id: string; payload: string; principal: string | null; accounts: string | readonly string[] | null };
 

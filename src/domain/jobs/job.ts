@@ -16,6 +16,7 @@ const JobSchema = defineEntity({
     idempotencyKey: p.string().strictNullable(),
     fingerprint: p.string().strictNullable(),
     size: p.integer(),
+    bytes: p.integer(),
     payload: p.text().lazy(),
     result: p.text().strictNullable(),
     error: p.text().strictNullable(),
