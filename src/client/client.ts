@@ -1,28 +1,22 @@
 // A client of Baton's sockets, for browsers and Node: it holds a place in each stream, notices what is missing, reads it
 // again, and hands on each event once and in order. It renews its token, and comes back by itself after every cut, unless a
 // newer connection of the same person has taken over.
-import { io, type Socket } from 'socket.io-client';
+import { type Answer, Connection, type ConnectionOptions } from './connection.ts';
 import { type Frame, type Head, type Page, StreamCursor, type Wanted } from './stream-cursor.ts';
 
 export type Places = Readonly<Record<string, { epoch: string; seq: number }>>;
 
-export type ClientOptions = {
-  readonly url: string;
-  readonly namespace: '/agent' | '/contact';
-  /** Gives a fresh token; called at each connect and before a token ends. */
-  readonly token: () => Promise<string>;
+export type ClientOptions = ConnectionOptions & {
   /** Each event of each stream, once and in order. Must not throw. */
   readonly onEvent: (event: Frame) => void;
   /** The place in this stream is of no use any more: load the present state; events go on from now. */
   readonly onReset?: (stream: string) => void;
-  readonly onState?: (state: 'connected' | 'disconnected' | 'superseded') => void;
   /** Where to go on, from an earlier client's `places`; streams without a place begin at their present head. */
   readonly places?: Places;
   /** How long a missing frame may still come by itself, in milliseconds. */
   readonly gapMs?: number;
 };
 
-const ANSWER_MS = 5_000;
 const RETRY_MS = 500;
 
 type Following = {
@@ -34,26 +28,14 @@ type Following = {
 
 export class BatonClient {
   readonly #options: ClientOptions;
-  readonly #socket: Socket;
+  readonly #connection: Connection;
   readonly #following = new Map<string, Following>();
   readonly #subscribed = new Set<string>();
-  #closed = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
     for (const [stream, place] of Object.entries(options.places ?? {})) this.#follow(stream, place);
-    this.#socket = io(`${options.url}${options.namespace}`, {
-      transports: ['websocket'],
-      forceNew: true,
-      reconnectionDelay: 200,
-      reconnectionDelayMax: 5_000,
-      auth: (give) => {
-        options.token().then(
-          (token) => give({ token }),
-          () => give({}),
-        );
-      },
-    });
+    this.#connection = new Connection(options);
     this.#listen();
   }
 
@@ -69,58 +51,36 @@ export class BatonClient {
   subscribe(stream: string, place?: { epoch: string; seq: number }): void {
     this.#subscribed.add(stream);
     this.#follow(stream, place ?? null);
-    if (this.#socket.connected) void this.#join(stream);
+    if (this.#connection.isConnected) void this.#join(stream);
   }
 
   unsubscribe(stream: string): void {
     this.#subscribed.delete(stream);
     clearTimeout(this.#following.get(stream)?.timer);
     this.#following.delete(stream);
-    if (this.#socket.connected) void this.#ask('stream.unsubscribe', { stream });
+    if (this.#connection.isConnected) void this.#ask('stream.unsubscribe', { stream });
   }
 
   /** Cuts the transport, as a bad network would; it comes back by itself. */
   cut(): void {
-    this.#socket.io.engine?.close();
+    this.#connection.cut();
   }
 
   close(): void {
-    this.#closed = true;
     for (const { timer } of this.#following.values()) clearTimeout(timer);
-    this.#socket.disconnect();
+    this.#connection.close();
   }
 
   #listen(): void {
-    const socket = this.#socket;
-    socket.on('connect', () => {
-      this.#options.onState?.('connected');
+    const connection = this.#connection;
+    connection.on('connect', () => {
       for (const stream of this.#subscribed) void this.#join(stream);
     });
-    socket.on('disconnect', (reason) => {
-      this.#options.onState?.('disconnected');
-      // The server ends sockets whose token is over; only a superseded one stays away.
-      if (reason === 'io server disconnect' && !this.#closed) setTimeout(() => this.#comeBack(), RETRY_MS);
-    });
-    socket.on('connect_error', () => {
-      if (!socket.active && !this.#closed) setTimeout(() => this.#comeBack(), RETRY_MS);
-    });
-    socket.on('connection.superseded', () => {
-      this.#closed = true;
-      this.#options.onState?.('superseded');
-    });
-    socket.on('connection.expiring', async () => {
-      const token = await this.#options.token().catch(() => null);
-      if (token !== null) await this.#ask('token.refresh', { token });
-    });
-    socket.on('event', (frame: Frame) => this.#receive(frame));
-    socket.on('stream.ready', ({ streams }: { streams: Head[] }) => {
+    connection.on('event', (frame: Frame) => this.#receive(frame));
+    connection.on('stream.ready', ({ streams }: { streams: Head[] }) => {
       for (const head of streams) this.#reach(head);
     });
-    socket.on('stream.head', (head: Head) => this.#reach(head));
-  }
-
-  #comeBack(): void {
-    if (!this.#closed && !this.#socket.connected) this.#socket.connect();
+    connection.on('stream.head', (head: Head) => this.#reach(head));
   }
 
   #follow(stream: string, place: { epoch: string; seq: number } | null): Following {
@@ -136,9 +96,17 @@ export class BatonClient {
     return following;
   }
 
+  /** Asked again until the server answers; a stream that it refuses is not followed. */
   async #join(stream: string): Promise<void> {
-    const head = await this.#ask<Head>('stream.subscribe', { stream });
-    if (head) this.#reach(head);
+    const answer = await this.#connection.ask<Head>('stream.subscribe', { stream });
+    if (answer?.ok) return this.#reach(answer);
+    const refused = answer !== null && answer.code !== 'database_unavailable';
+    if (refused) this.unsubscribe(stream);
+    else setTimeout(() => this.#joinAgain(stream), RETRY_MS);
+  }
+
+  #joinAgain(stream: string): void {
+    if (this.#subscribed.has(stream) && this.#connection.isConnected) void this.#join(stream);
   }
 
   #reach(head: Head): void {
@@ -171,7 +139,7 @@ export class BatonClient {
     following.again = true;
     if (following.syncing) return;
     following.syncing = true;
-    while (following.again && this.#socket.connected) {
+    while (following.again && this.#connection.isConnected) {
       following.again = false;
       await this.#readOn(following);
     }
@@ -201,13 +169,9 @@ export class BatonClient {
   }
 
   /** @returns null when the server refuses, or does not answer in time: the next head or gap asks again. */
-  async #ask<T>(event: string, question: object): Promise<T | null> {
-    try {
-      const answer = await this.#socket.timeout(ANSWER_MS).emitWithAck(event, question);
-      if (answer.code === 'stream_trimmed') this.#reset(answer);
-      return answer.ok ? answer : null;
-    } catch {
-      return null;
-    }
+  async #ask<T extends object>(event: string, question: object): Promise<T | null> {
+    const answer: Answer<T> | null = await this.#connection.ask<T>(event, question);
+    if (answer?.code === 'stream_trimmed') this.#reset(answer as unknown as Head); // this refusal says where the stream stands
+    return answer?.ok ? answer : null;
   }
 }
