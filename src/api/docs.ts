@@ -2,6 +2,7 @@
 import express, { Router } from 'express';
 import { absolutePath } from 'swagger-ui-dist';
 import { openApiDocument } from './openapi.ts';
+import { PAGE_POLICY } from './page-policy.ts';
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -20,8 +21,6 @@ const PAGE = `<!doctype html>
 `;
 
 const START = "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinking: true, validatorUrl: null });\n";
-const POLICY =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'";
 
 export function docsRoutes(): Router {
   const router = Router();
@@ -30,7 +29,7 @@ export function docsRoutes(): Router {
     response.type('application/json').send(text);
   });
   router.get('/docs', (_request, response) => {
-    response.setHeader('Content-Security-Policy', POLICY);
+    response.setHeader('Content-Security-Policy', PAGE_POLICY);
     response.type('html').send(PAGE);
   });
   router.get('/docs/start.js', (_request, response) => {

@@ -1,5 +1,5 @@
 // The same key and the same request: the first answer again. The answer is written in the act that did the work, so both
-// commit or neither, and of two that run at once the second finds the first one's answer. Stored answers are sealed,
+// commit or neither, and of two that run at once the second waits for the first one's answer. Stored answers are sealed,
 // since some of them hold a key or a token.
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
@@ -34,30 +34,37 @@ export function reusedKey(): HttpProblem {
   );
 }
 
-/** The first answer, or null. @throws HttpProblem 422 when the key came with another request before. */
-export async function findAnswer(
+/**
+ * Takes the key for this act: whoever comes with the same one waits here until it has committed, and finds its answer.
+ * @returns the first answer, or null where this request is the first. @throws HttpProblem 422 when the key came with another request before.
+ */
+export async function takeKey(
   act: Act,
   { principal, key, fingerprint }: IdempotencyRequest,
   secret: string,
 ): Promise<Answer | null> {
+  const taken = { principal, idempotency_key: key, fingerprint, status: UNANSWERED, body: '', created_at: act.now };
+  await insertRows(act.em, 'idempotent_answer', [taken], 'on duplicate key update status = status');
   const sql = 'select fingerprint, status, body from idempotent_answer where principal = ? and idempotency_key = ?';
   const [row]: { fingerprint: string; status: number; body: string }[] = await act.em.execute(sql, [principal, key]);
-  if (!row) return null;
-  if (row.fingerprint !== fingerprint) throw reusedKey();
+  if (row && row.fingerprint !== fingerprint) throw reusedKey();
+  if (!row || row.status === UNANSWERED) return null;
   const { body, headers } = Sealed.parse(JSON.parse(unseal(row.body, secret)));
   return { status: row.status, body, headers: { ...headers, 'Idempotent-Replayed': 'true' } };
 }
 
-export function keepAnswer(
+/** Never committed: the act that takes a key either keeps an answer or leaves nothing. */
+const UNANSWERED = 0;
+
+export async function keepAnswer(
   act: Act,
-  { principal, key, fingerprint }: IdempotencyRequest,
+  { principal, key }: IdempotencyRequest,
   answer: Answer,
   secret: string,
 ): Promise<void> {
   const body = seal(JSON.stringify({ body: answer.body, headers: answer.headers }), secret);
-  return insertRows(act.em, 'idempotent_answer', [
-    { principal, idempotency_key: key, fingerprint, status: answer.status, body, created_at: act.now },
-  ]);
+  const sql = 'update idempotent_answer set status = ?, body = ? where principal = ? and idempotency_key = ?';
+  await act.em.execute(sql, [answer.status, body, principal, key], 'run');
 }
 
 function seal(text: string, secret: string): string {

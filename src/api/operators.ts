@@ -8,6 +8,7 @@ import type { Kernel } from '../kernel.ts';
 import { renderMetrics } from '../ledger-metrics.ts';
 import type { Auth, Principal } from './auth.ts';
 import type { Limits } from './limits.ts';
+import { PAGE_POLICY } from './page-policy.ts';
 import { HttpProblem } from './problems.ts';
 
 const BOARD = '/ops/queues';
@@ -18,7 +19,7 @@ export function operatorRoutes(kernel: Kernel, auth: Auth, limits: Limits): Rout
   router.get('/metrics', guard, async (_request, response) => {
     response.type('text/plain; version=0.0.4').send(await renderMetrics(kernel));
   });
-  router.use(BOARD, guard, sameSite, board(kernel));
+  router.use(BOARD, guard, sameSite, asPage, board(kernel));
   return router;
 }
 
@@ -57,6 +58,11 @@ const sameSite: RequestHandler = (request, _response, next) => {
   const site = request.headers['sec-fetch-site'];
   if (request.method === 'GET' || site === undefined || site === 'same-origin') return next();
   throw new HttpProblem(403, 'cross_site', 'This can be changed from the board only.');
+};
+
+const asPage: RequestHandler = (_request, response, next) => {
+  response.setHeader('Content-Security-Policy', PAGE_POLICY);
+  next();
 };
 
 /** A look at the queues; of its buttons only retry works, since the ledger decides what is to be done. */

@@ -159,17 +159,12 @@ function describe(error: unknown): Description | null {
   return null;
 }
 
-const AWAY_CODES = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EHOSTUNREACH',
-  'PROTOCOL_SEQUENCE_TIMEOUT',
-  'ER_CON_COUNT_ERROR',
-  'ER_SERVER_SHUTDOWN',
-  'POOL_CLOSED',
-]);
+const AWAY_CODES = new Set(['ENOTFOUND', 'PROTOCOL_SEQUENCE_TIMEOUT', 'ER_SERVER_SHUTDOWN', 'POOL_CLOSED']);
 
 export function isDatabaseAway(error: unknown): boolean {
+  if (passingCause(error) !== null) return true;
+  // So says the pool itself when too many wait for a connection.
+  if (error instanceof Error && error.message === 'Queue limit reached.') return true;
   if (!(error instanceof DriverException)) return false;
-  return passingCause(error) !== null || AWAY_CODES.has(error.code ?? '') || /queue limit|connect/i.test(error.message);
+  return AWAY_CODES.has(error.code ?? '') || /queue limit|connect/i.test(error.message);
 }

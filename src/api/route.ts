@@ -9,7 +9,7 @@ import { DomainError } from '../domain/errors.ts';
 import type { Kernel } from '../kernel.ts';
 import { type Auth, actorOf, type Principal } from './auth.ts';
 import type { JsonBody } from './body.ts';
-import { type Answer, checkKey, findAnswer, fingerprintOf, keepAnswer } from './idempotency.ts';
+import { type Answer, checkKey, fingerprintOf, keepAnswer, takeKey } from './idempotency.ts';
 import type { Intake } from './intake.ts';
 import type { Limits } from './limits.ts';
 import { HttpProblem } from './problems.ts';
@@ -128,7 +128,7 @@ function callOf(context: Context, definition: Route, request: Request, response:
   const change: Call['change'] = (deed) =>
     runAct(kernel, actorOf(principal), async (act) => {
       if (!idempotency) return deed(act);
-      const first = await findAnswer(act, idempotency, kernel.config.BATON_SECRET);
+      const first = await takeKey(act, idempotency, kernel.config.BATON_SECRET);
       if (first) {
         kernel.metrics.replays.inc();
         return first;

@@ -34,9 +34,11 @@ export async function startApi(kernel: Kernel, checkAnswers = false): Promise<Ap
     stop: async () => {
       draining = true;
       const closed = new Promise((resolve) => http.close(resolve));
+      // A connection that is busy now is kept alive for its client once it is answered; nobody else would end it.
+      const lettingGo = setInterval(() => http.closeIdleConnections(), 100);
       await sockets.close();
-      http.closeIdleConnections();
       await closed;
+      clearInterval(lettingGo);
     },
   };
 }

@@ -42,7 +42,8 @@ export function openSockets(http: HttpServer, kernel: Kernel, auth: Auth): Socke
   const realms = NAMESPACES.map(
     (name): Realm => ({ name, kernel, auth, server: newId(), namespace: io.of(name), inTurn }),
   );
-  for (const realm of realms) openRealm(realm);
+  const leaving = new Set<Promise<void>>();
+  for (const realm of realms) openRealm(realm, leaving);
   const upkeep = startUpkeep(realms);
   return {
     io,
@@ -50,13 +51,15 @@ export function openSockets(http: HttpServer, kernel: Kernel, auth: Auth): Socke
       upkeep.stop();
       io.disconnectSockets(true);
       await io.close();
+      // Their leases end in the database, which is closed next.
+      await Promise.all(leaving);
       closeRedis(publisher);
       closeRedis(subscriber);
     },
   };
 }
 
-function openRealm(realm: Realm): void {
+function openRealm(realm: Realm, leaving: Set<Promise<void>>): void {
   const { namespace, name, kernel, auth } = realm;
   namespace.use(async (socket, next) => {
     const token: unknown = socket.handshake.auth.token;
@@ -71,7 +74,8 @@ function openRealm(realm: Realm): void {
     socket.on('disconnect', (reason) => {
       kernel.metrics.sockets.dec({ namespace: name });
       kernel.metrics.socketEnds.inc({ namespace: name, reason });
-      void disconnect(realm, socket);
+      const left = disconnect(realm, socket).finally(() => leaving.delete(left));
+      leaving.add(left);
     });
     connect(realm, socket).catch((err) => {
       kernel.log.warn({ err, namespace: name }, 'socket could not be set up');

@@ -46,7 +46,9 @@ export class StreamCursor {
 
   /** A frame came. @returns what can be handed on now, in order: nothing for one that is known or that comes too early. */
   receive(frame: Frame): Frame[] {
-    if (frame.seq > this.#seq && this.#ahead.size < BUFFER_LIMIT) this.#ahead.set(frame.seq, frame);
+    // The next one finds room even in a full buffer: it is what empties it.
+    const hasRoom = this.#ahead.size < BUFFER_LIMIT || frame.seq === this.#seq + 1;
+    if (frame.seq > this.#seq && hasRoom) this.#ahead.set(frame.seq, frame);
     // Without a place a frame says nothing of what came before it; the first head will.
     return this.#epoch === null ? [] : this.#drain();
   }

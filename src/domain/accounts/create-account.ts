@@ -1,3 +1,4 @@
+// Accounts come into being once for each external id of a platform, and change by whole top-level settings.
 import type { z } from 'zod';
 import type { Act } from '../act.ts';
 import { DomainError } from '../errors.ts';

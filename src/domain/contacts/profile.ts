@@ -7,7 +7,7 @@ export const ExternalId = z
   .string()
   .min(1)
   .max(128)
-  .regex(/^[^\s\p{Cc}](.*[^\s\p{Cc}])?$/u, 'must not begin or end with a space, nor hold control characters');
+  .regex(/^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u, 'must not begin or end with a space, nor hold control characters');
 
 const label = (max: number) => z.string().min(1).max(max).optional();
 

@@ -1,0 +1,62 @@
+// Who takes part: the accounts, the agents, and the one agent through whose eyes the demo is watched.
+import { z } from 'zod';
+import type { Api } from './api.ts';
+import type { Agents } from './examples.ts';
+import { OWN_ACCOUNT } from './own-dialogues.ts';
+
+export type Cast = {
+  /** Ids by external id. */
+  readonly accounts: ReadonlyMap<string, string>;
+  readonly agent: { readonly id: string; readonly name: string };
+};
+
+type NewAccount = { readonly name: string; readonly settings: object };
+
+export const EXAMPLE_ACCOUNTS: Readonly<Record<string, NewAccount>> = {
+  'shop-desk': { name: 'Shop desk', settings: { firstHandler: 'people', language: 'zh' } },
+  'it-desk': { name: 'IT desk', settings: { firstHandler: 'people', language: 'en' } },
+  'buying-desk': { name: 'Buying desk', settings: { firstHandler: 'robot', language: 'zh' } },
+};
+export const OWN_ACCOUNTS: Readonly<Record<string, NewAccount>> = { [OWN_ACCOUNT]: { name: 'Demo', settings: {} } };
+export const OWN_AGENTS: Agents = new Map([['Demo agent', new Set([OWN_ACCOUNT])]]);
+
+const Made = z.object({ id: z.string() });
+
+/** The first agent works for every account, is online and watches; the others are there, but off duty. */
+export async function engage(api: Api, wanted: Readonly<Record<string, NewAccount>>, agents: Agents): Promise<Cast> {
+  const accounts = new Map<string, string>();
+  for (const [externalId, fields] of Object.entries(wanted)) {
+    const made = await api.must(Made, 'POST', '/v1/accounts', { platform: 'web', externalId, ...fields });
+    accounts.set(externalId, made.id);
+  }
+  const [[star] = ['Demo agent'], ...colleagues] = agents;
+  const agent = await api.must(Made, 'POST', '/v1/agents', {
+    externalId: star,
+    name: star,
+    accounts: [...accounts.values()],
+  });
+  await api.must(z.unknown(), 'PUT', `/v1/agents/${agent.id}/presence`, { availability: 'online' });
+  for (const [name, own] of colleagues) {
+    const ids = [...own].flatMap((each) => accounts.get(each) ?? []);
+    await api.must(Made, 'POST', '/v1/agents', { externalId: name, name, accounts: ids });
+  }
+  return { accounts, agent: { id: agent.id, name: star } };
+}
+
+const Token = z.object({ token: z.string() });
+
+export async function tokenFor(api: Api, type: 'agent' | 'contact', id: string): Promise<string> {
+  return (await api.must(Token, 'POST', `/v1/${type}s/${id}/tokens`)).token;
+}
+
+const Party = z.object({ contact: z.object({ id: z.string() }), conversationId: z.string() });
+
+/** Makes a contact known before their first message, so that they can be connected and watch. */
+export async function introduce(
+  api: Api,
+  account: string,
+  contact: object,
+): Promise<{ contactId: string; conversationId: string }> {
+  const party = await api.must(Party, 'POST', '/v1/contacts', { account, contact });
+  return { contactId: party.contact.id, conversationId: party.conversationId };
+}

@@ -1,0 +1,38 @@
+// The words after `npm run demo --`.
+import { parseArgs } from 'node:util';
+import { messageOf } from '../start/ending.ts';
+
+export const USAGE = `npm run demo -- [--file F.jsonl] [--json]
+
+Starts Baton on a database of its own, plays dialogues into it, shows live what an agent and a contact are pushed, checks
+that nothing was lost, and stops everything again.
+
+  --file F.jsonl  plays your dialogues instead of the examples: one JSON object a line, like
+                    {"id": "d-1", "turns": [{"role": "customer", "text": "Hello", "at": "2026-01-31T09:00:00Z"},
+                                            {"role": "robot", "text": "How can I help?"}]}
+                  role  customer, contact or shop: the contact; robot; agent or human: a person of ours; system;
+                        any other name: the contact if it speaks first in the dialogue, else a person of ours
+                  at    when it was said; left out: seconds to minutes after the turn before, the same in every run
+                  Only your dialogues are played, nobody adds a word. The message ids are <id>-<index of the turn>, from 0.
+                  A line that is no dialogue is reported, and counts as one message that was refused.
+  --json          prints one line of JSON on stdout at the end, everything else on stderr; "ok" is true, and the exit code 0,
+                  when every message was stored, a duplicate, or refused, no event was missed and every invariant holds
+  --help          this text`;
+
+export type Options = { readonly file: string | null; readonly json: boolean; readonly help: boolean };
+
+/** Words that are not understood; the exit code is 2. */
+export class UsageError extends Error {}
+
+export function readOptions(words: readonly string[]): Options {
+  try {
+    const { values } = parseArgs({
+      args: [...words],
+      options: { file: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.file === '') throw new Error('--file needs the path of a file.');
+    return { file: values.file ?? null, json: values.json ?? false, help: values.help ?? false };
+  } catch (error) {
+    throw new UsageError(messageOf(error));
+  }
+}

@@ -1,0 +1,129 @@
+// One demo from its first batch to its summary, on a Baton that runs.
+import { checkInvariants } from '../../src/db/invariants.ts';
+import type { Kernel } from '../../src/kernel.ts';
+import { waitUntil } from './api.ts';
+import { eventsMissed, type Watcher } from './audience.ts';
+import {
+  batchesOf,
+  outcomeOf,
+  type Posted,
+  postBatch,
+  type Refused,
+  type Tally,
+  tallyOfRefused,
+  total,
+} from './batches.ts';
+import { type Cast, EXAMPLE_ACCOUNTS, engage, OWN_ACCOUNTS, OWN_AGENTS } from './cast.ts';
+import type { Dialogue, Repertoire, Unusable } from './dialogues.ts';
+import type { Agents } from './examples.ts';
+import { playScene, tallyOfScene } from './scene.ts';
+import { seatAgent, seatContact } from './seats.ts';
+import type { Stage } from './stage.ts';
+import { type Summary, showSummary, summarize } from './summary.ts';
+import type { View } from './view.ts';
+
+const QUIET_SECONDS = 120;
+const REASONS_SHOWN = 10;
+
+/** The examples, and then an agent and a contact live. @param pauseMs before each live step, for people to read. */
+export async function playExamples(
+  stage: Stage,
+  view: View,
+  repertoire: Repertoire & { readonly agents: Agents },
+  pauseMs: number,
+): Promise<Summary> {
+  const begun = Date.now();
+  const cast = await engage(stage.api, EXAMPLE_ACCOUNTS, repertoire.agents);
+  const guest = repertoire.dialogues.find(waitsInTheShop);
+  if (!guest) throw new Error('the examples hold no dialogue for the live part');
+  view.chapter(`${cast.agent.name}, an agent, and ${guest.contact.name}, a customer, connect and watch`);
+  const agent = await seatAgent(stage, view, cast);
+  const contact = await seatContact(stage, view, cast, guest);
+  const tally = await postAll(stage, view, cast, repertoire);
+  await playScene({ api: stage.api, view, agent, contact, pauseMs });
+  return finish(stage, view, total([tally, tallyOfScene]), [agent.watcher, contact.watcher], begun);
+}
+
+/** The user's dialogues, and nothing else. */
+export async function playOwn(stage: Stage, view: View, repertoire: Repertoire): Promise<Summary> {
+  const begun = Date.now();
+  const cast = await engage(stage.api, OWN_ACCOUNTS, OWN_AGENTS);
+  view.chapter('An agent and the contact of the first dialogue connect and watch');
+  const watchers = [(await seatAgent(stage, view, cast)).watcher];
+  const [first] = repertoire.dialogues;
+  if (first) watchers.push((await seatContact(stage, view, cast, first)).watcher);
+  const tally = await postAll(stage, view, cast, repertoire);
+  return finish(stage, view, tally, watchers, begun);
+}
+
+/** Nobody of ours has spoken in it yet, so it will stand in the queue. */
+function waitsInTheShop({ account, waits, messages }: Dialogue): boolean {
+  return account === 'shop-desk' && waits && messages.every(({ sender }) => sender !== 'human');
+}
+
+/** Posts one batch after the other without waiting for what becomes of them, and then asks. */
+async function postAll(
+  { api, kernel }: Stage,
+  view: View,
+  { accounts }: Cast,
+  { dialogues, unusable }: Repertoire,
+): Promise<Tally> {
+  const batches = batchesOf(dialogues, accounts);
+  view.chapter(`Upstream posts ${dialogues.length} dialogues in ${batches.length} batches`);
+  const posted: Posted[] = [];
+  for (const messages of batches) posted.push(...(await postBatch(api, messages)));
+  const tallies: Tally[] = [];
+  for (const each of posted) tallies.push(await outcomeOf(api, each));
+  const tally = total([...tallies, tallyOfRefused(unusable.map(refusedLine))]);
+  await quiet(kernel);
+  const waiting = await count(kernel, "select count(*) as count from conversation where status = 'queued'");
+  view.chapter(`Every batch is done: ${tally.stored} messages stored; ${waiting} conversations wait for a person`);
+  tellRefused(view, tally);
+  return tally;
+}
+
+function tellRefused(view: View, { refused, troubles }: Tally): void {
+  for (const { id, pointer, detail } of refused.slice(0, REASONS_SHOWN))
+    view.warn(`refused ${[id ?? '(without id)', ...pointer.split('/').slice(3), detail].join(': ')}`);
+  if (refused.length > REASONS_SHOWN) view.warn(`… and ${refused.length - REASONS_SHOWN} more`);
+  for (const trouble of troubles) view.warn(trouble);
+}
+
+function refusedLine({ line, why }: Unusable): Refused {
+  return { id: `line ${line}`, pointer: '', detail: why };
+}
+
+async function finish(
+  { kernel }: Stage,
+  view: View,
+  tally: Tally,
+  watchers: readonly Watcher[],
+  begun: number,
+): Promise<Summary> {
+  await quiet(kernel);
+  const missed = await eventsMissed(kernel, watchers);
+  const findings = await checkInvariants(kernel.orm.em.fork());
+  view.end();
+  const summary = summarize({
+    tally,
+    findings,
+    conversations: await count(kernel, 'select count(*) as count from conversation'),
+    sessionsOpened: await count(kernel, 'select count(*) as count from session'),
+    eventsPushed: watchers.reduce((sum, { events }) => sum + events.length, 0),
+    eventsMissed: missed,
+    seconds: (Date.now() - begun) / 1000,
+  });
+  showSummary(view, summary, findings);
+  return summary;
+}
+
+/** Until no work is left in the ledger. */
+function quiet(kernel: Kernel): Promise<void> {
+  const open = "select count(*) as count from job where state in ('accepted', 'running')";
+  return waitUntil(async () => (await count(kernel, open)) === 0, QUIET_SECONDS, 'work is left in the ledger');
+}
+
+async function count(kernel: Kernel, sql: string): Promise<number> {
+  const [row]: { count: number }[] = await kernel.orm.em.fork().execute(sql);
+  return Number(row?.count ?? 0);
+}

@@ -1,0 +1,66 @@
+// What became of everything, counted: as a line for machines and as a table for people.
+import type { Finding } from '../../src/db/invariants.ts';
+import type { Tally } from './batches.ts';
+import type { View } from './view.ts';
+
+/** The line that --json prints. */
+export type Summary = {
+  readonly ok: boolean;
+  readonly messagesPosted: number;
+  readonly messagesStored: number;
+  readonly duplicates: number;
+  readonly refused: number;
+  readonly conversations: number;
+  readonly sessionsOpened: number;
+  readonly eventsPushed: number;
+  readonly eventsMissed: number;
+  readonly invariantViolations: number;
+  readonly seconds: number;
+};
+
+export type Counted = Pick<
+  Summary,
+  'conversations' | 'sessionsOpened' | 'eventsPushed' | 'eventsMissed' | 'seconds'
+> & { readonly tally: Tally; readonly findings: readonly Finding[] };
+
+export function summarize({ tally, findings, seconds, ...counts }: Counted): Summary {
+  const refused = tally.refused.length;
+  const invariantViolations = findings.reduce((sum, { violations }) => sum + violations, 0);
+  const accounted = tally.posted === tally.stored + tally.duplicates + refused;
+  return {
+    ok: accounted && counts.eventsMissed === 0 && invariantViolations === 0,
+    messagesPosted: tally.posted,
+    messagesStored: tally.stored,
+    duplicates: tally.duplicates,
+    refused,
+    conversations: counts.conversations,
+    sessionsOpened: counts.sessionsOpened,
+    eventsPushed: counts.eventsPushed,
+    eventsMissed: counts.eventsMissed,
+    invariantViolations,
+    seconds: Math.round(seconds * 10) / 10,
+  };
+}
+
+export function showSummary(view: View, summary: Summary, findings: readonly Finding[]): void {
+  const row = (count: number, says: string) => view.line(`  ${String(count).padStart(7)}  ${says}`);
+  const { green, red } = view.colors;
+  view.chapter('What became of it');
+  row(summary.messagesPosted, 'messages were posted:');
+  row(summary.messagesStored, 'are stored, each once');
+  row(summary.duplicates, 'were copies of those, and changed nothing');
+  row(summary.refused, 'were refused, each with its reason');
+  row(summary.conversations, 'conversations, with');
+  row(summary.sessionsOpened, 'sessions: the turns of robots and people in them');
+  row(summary.eventsPushed, 'events came to the agent and the contact');
+  row(summary.eventsMissed, 'events were missed, came twice, or out of order');
+  row(summary.invariantViolations, `violations of the ${findings.length} invariants (npm run check:invariants)`);
+  for (const { name, says, violations, examples } of findings)
+    if (violations > 0) view.warn(`${name}: ${says} ${violations} times not, for instance: ${examples.join(', ')}`);
+  view.line();
+  view.line(
+    summary.ok
+      ? green(`  All is accounted for, in ${summary.seconds} s. To use Baton yourself: npm start`)
+      : red('  Not everything is accounted for: this is a fault.'),
+  );
+}

@@ -1,0 +1,92 @@
+// Events in words that a newcomer understands.
+import { z } from 'zod';
+import type { Frame } from '../../src/client/stream-cursor.ts';
+
+/** Whatever the sentences below read of an event; which of it is there depends on the event and on the stream. */
+const Told = z.looseObject({
+  conversationId: z.string().optional(),
+  contactName: z.string().nullish(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  explanation: z.string().optional(),
+  agentName: z.string().optional(),
+  name: z.string().optional(),
+  note: z.string().nullish(),
+  kind: z.string().optional(),
+  state: z.string().optional(),
+  seat: z.int().optional(),
+  sender: z.string().optional(),
+  senderName: z.string().nullish(),
+  content: z.unknown().optional(),
+  count: z.int().optional(),
+  last: z.object({ preview: z.string() }).optional(),
+  conversations: z.array(z.object({ count: z.int() })).optional(),
+  availability: z.string().optional(),
+  reachable: z.boolean().optional(),
+});
+export type Told = z.output<typeof Told>;
+
+/** @returns an empty one for data of a shape that is not known here. */
+export function toldIn(event: Frame): Told {
+  const parsed = Told.safeParse(event.data);
+  return parsed.success ? parsed.data : {};
+}
+
+const STATUSES: Readonly<Record<string, string>> = {
+  queued: 'waits for a person',
+  waiting: 'waits for a robot',
+  ai_handling: 'a robot speaks',
+  serving: 'a person serves',
+  resolved: 'resolved',
+};
+
+const SENTENCES: Readonly<Record<string, (told: Told) => string>> = {
+  'conversation.created': () => 'is new here: a conversation was opened',
+  'conversation.status_changed': ({ from, to }) =>
+    from === 'resolved' ? `begins: ${statusOf(to)}` : `${statusOf(from)} → ${statusOf(to)}`,
+  'conversation.queued': ({ explanation }) => `waits for a person. ${explanation ?? ''}`,
+  'conversation.assigned': ({ agentName }) => `${agentName ?? 'an agent'} holds the conversation now`,
+  'conversation.resolved': ({ note }) => `the conversation is resolved${note ? ` (${note})` : ''}`,
+  'conversation.messages_moved': () => 'a late message showed that two turns are one',
+  'session.opened': ({ kind, state }) => `a session was opened: ${handlerOf(kind)}, ${state ?? ''}`,
+  'session.activated': ({ kind }) => `${handlerOf(kind)} has the floor now`,
+  'session.paused': ({ kind }) => `${handlerOf(kind)} lost the floor and may come back`,
+  'session.completed': ({ kind }) => `the turn of ${handlerOf(kind)} is over`,
+  'session.cancelled': ({ kind }) => `the turn of ${handlerOf(kind)} was cancelled`,
+  'assignment.accepted': ({ seat }) => `an agent took it${seat === undefined ? '' : `, on seat ${seat}`}`,
+  'assignment.released': () => "the agent's seat is free again",
+  'message.created': ({ sender, senderName, content }) =>
+    typeof content === 'string'
+      ? `${authorOf(sender, senderName)}: “${content}”`
+      : `${authorOf(sender, senderName)} wrote`,
+  'messages.ingested': ({ count = 0, last }) =>
+    `${counted(count, 'message')} came in; the newest: “${last?.preview ?? ''}”`,
+  'board.activity': ({ conversations = [] }) => {
+    const messages = conversations.reduce((sum, { count }) => sum + count, 0);
+    return `${counted(messages, 'message')} came in, in ${counted(conversations.length, 'conversation')}`;
+  },
+  'agent.presence_changed': ({ name, availability, reachable }) =>
+    `${name ?? 'an agent'} is ${availability ?? 'there'}, ${reachable ? 'connected' : 'not connected'}`,
+  'contact.presence_changed': ({ reachable }) => (reachable ? 'is connected' : 'is not connected any more'),
+};
+
+/** An event that is not known here is told by its name. */
+export function sentenceOf(event: Frame): string {
+  return SENTENCES[event.type]?.(toldIn(event)) ?? event.type.replaceAll(/[._]/g, ' ');
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function statusOf(status: string | undefined): string {
+  return STATUSES[status ?? ''] ?? status ?? '?';
+}
+
+function handlerOf(kind: string | undefined): string {
+  return kind?.startsWith('auto') ? 'a robot' : 'a person';
+}
+
+function authorOf(sender: string | undefined, name: string | null | undefined): string {
+  return name ?? (sender === 'system' ? 'Baton' : `the ${sender ?? 'sender'}`);
+}

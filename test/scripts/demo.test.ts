@@ -1,0 +1,108 @@
+// npm run demo on a user's own dialogues, as a process of its own: its one line for machines, its exit code, and nothing left behind.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createConnection } from 'mysql2/promise';
+import { afterAll, expect, test } from 'vitest';
+import { type Json, until } from '../support/world.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'baton-demo-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Ran = { code: number | null; line: Json; stdout: string; stderr: string };
+
+function demo(...words: string[]): Promise<Ran> {
+  const { TEST_DATABASE_URL, TEST_REDIS_URL, ...rest } = process.env;
+  const env = { ...rest, DEMO_DATABASE_URL: TEST_DATABASE_URL, DEMO_REDIS_URL: TEST_REDIS_URL };
+  const child = spawn(process.execPath, ['scripts/demo.ts', ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, line: parsed(stdout), stdout, stderr })));
+}
+
+function parsed(stdout: string): Json {
+  return stdout.startsWith('{') ? JSON.parse(stdout) : null;
+}
+
+function fileOf(name: string, lines: readonly unknown[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'));
+  return path;
+}
+
+async function demoDatabases(): Promise<string[]> {
+  const connection = await createConnection({ uri: process.env.TEST_DATABASE_URL ?? '' });
+  const [rows] = await connection.query<import('mysql2').RowDataPacket[]>("show databases like 'baton\\_demo\\_%'");
+  await connection.end();
+  return rows.flatMap((row) => Object.values(row));
+}
+
+const talk = (id: string, ...texts: unknown[]) => ({
+  id,
+  turns: texts.map((text, index) => ({ role: index % 2 === 0 ? 'customer' : 'robot', text })),
+});
+
+test('dialogues of the user are played, counted on one line of JSON, and nothing is left behind', async () => {
+  const before = await demoDatabases();
+  const file = fileOf('good.jsonl', [talk('a', '你好', 'Hello', 'bye'), talk('b', 'hi', 'hello')]);
+  const { code, line, stdout, stderr } = await demo('--file', file, '--json');
+  expect(code, stderr).toBe(0);
+  expect(stdout.trim().split('\n')).toHaveLength(1);
+  expect(line).toEqual({
+    ok: true,
+    messagesPosted: 5,
+    messagesStored: 5,
+    duplicates: 0,
+    refused: 0,
+    conversations: 2,
+    sessionsOpened: 2,
+    eventsPushed: expect.any(Number),
+    eventsMissed: 0,
+    invariantViolations: 0,
+    seconds: expect.any(Number),
+  });
+  expect(line.eventsPushed).toBeGreaterThan(5);
+  // Demos of others on the same server may come and go.
+  const left = async () => (await demoDatabases()).filter((name) => !before.includes(name));
+  await until(async () => (await left()).length === 0, 20, 'the database of the demo is left behind');
+});
+
+test('a broken line, an empty text, a text too long and an id that comes twice are told and counted', async () => {
+  const file = fileOf('bad.jsonl', [
+    talk('a', 'hi', '', 'x'.repeat(20_001)),
+    '{"id": "cut',
+    talk('a', 'hi'),
+    talk('b', 'hello'),
+  ]);
+  const { code, line, stderr } = await demo('--file', file, '--json');
+  expect(code, stderr).toBe(0);
+  expect(line).toMatchObject({ ok: true, messagesPosted: 6, messagesStored: 2, duplicates: 1, refused: 3 });
+  expect(stderr).toContain('Line 2 is left out: it is not JSON.');
+  expect(stderr).toContain('Line 3 has the same id as line 1');
+  expect(stderr).toContain('refused a-1: content: must not be empty');
+});
+
+test('a text that Baton can not even read does not take the good ones of its batch with it', async () => {
+  const nested = JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`);
+  const huge = 'x'.repeat(9_000_000);
+  const file = fileOf('unreadable.jsonl', [talk('a', 'hi', 'hello', nested, 'bye'), talk('b', 'hi', huge, 'bye')]);
+  const { code, line, stderr } = await demo('--file', file, '--json');
+  expect(code, stderr).toBe(0);
+  expect(line).toMatchObject({ ok: true, messagesPosted: 7, messagesStored: 5, refused: 2 });
+  expect(stderr).toContain('refused a-2: The body is nested deeper than 32 levels.');
+  expect(stderr).toContain('refused b-1: The body may have at most');
+});
+
+test('a file that is not there ends with a sentence, and with a line that is not ok', async () => {
+  const { code, line, stderr } = await demo('--file', join(folder, 'none.jsonl'), '--json');
+  expect([code, line.ok]).toEqual([1, false]);
+  expect(stderr).toContain('no such file');
+});
+
+test('a word that is not known ends with exit code 2 and the usage', async () => {
+  const { code, stdout, stderr } = await demo('--jsno');
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('npm run demo -- [--file F.jsonl] [--json]');
+});
