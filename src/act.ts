@@ -88,17 +88,26 @@ const PASSING_NUMBERS = new Map([
 const PASSING_CODES = new Set([
   'EPIPE',
   'ECONNRESET',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
   'PROTOCOL_CONNECTION_LOST',
   'ETIMEDOUT',
   'ER_CLIENT_INTERACTION_TIMEOUT',
+  'ER_CON_COUNT_ERROR',
 ]);
 
 /** Why it may go well next time; null when it never will. */
 export function passingCause(error: unknown): string | null {
-  if (!(error instanceof DriverException)) return null;
+  if (!isOfDatabase(error)) return null;
   const cause = PASSING_NUMBERS.get(error.errno ?? 0);
   if (cause) return cause;
   return PASSING_CODES.has(error.code ?? '') ? 'cut connection' : null;
+}
+
+/** The ORM wraps the errors of statements; those of begin and commit come as the driver threw them. */
+function isOfDatabase(error: unknown): error is Error & { errno?: number; code?: string } {
+  if (error instanceof DriverException) return true;
+  return error instanceof Error && ('sqlState' in error || 'fatal' in error);
 }
 
 /** Full jitter, 20-300 ms, growing: the two sides of a deadlock must not meet again. */

@@ -41,19 +41,24 @@ export function makeLog(role: string, level: string, destination?: DestinationSt
 
 /** SQL errors carry the statement with its values: only the name, code, first line and stack's places are kept. */
 function describeError(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { message: String(error).slice(0, 200) };
-  const message = messageWithoutValues(error);
+  if (!(error instanceof Error)) return { message: wordsOf(error) };
   const places = (error.stack ?? '')
     .split('\n')
     .filter((line) => line.trimStart().startsWith('at '))
     .slice(0, 8);
-  return { type: error.name, code: Reflect.get(error, 'code'), message, stack: places.join('\n') };
+  return { type: error.name, code: Reflect.get(error, 'code'), message: wordsOf(error), stack: places.join('\n') };
 }
 
-/** The driver repeats the whole statement before its own words; those words quote only the key that collided. */
-function messageWithoutValues(error: Error): string {
+/** What an error says, without what it quotes: the driver repeats the whole statement before its own words, and those quote values too. */
+export function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error).slice(0, 200);
   const own = Reflect.get(error, 'sqlMessage');
   const text = typeof own === 'string' ? own : error.message;
-  if (Reflect.has(error, 'errno')) return text.replaceAll(/'[^']*'/g, "'…'").slice(0, 200);
-  return text.slice(0, 300);
+  return Reflect.has(error, 'errno') ? withoutQuoted(text).slice(0, 200) : text.slice(0, 300);
+}
+
+/** From the first quote to the last, since a value may hold quotes itself; the name of the key that collided stays. */
+function withoutQuoted(text: string): string {
+  const key = / for key '[\w.]+'$/.exec(text)?.[0] ?? '';
+  return `${text.slice(0, text.length - key.length).replace(/(?<!\w)'.*'(?!\w)/s, "'…'")}${key}`;
 }

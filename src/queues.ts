@@ -1,6 +1,6 @@
 // BullMQ: one queue for each kind of job, and the wake. Nothing here knows the business: a queue carries the id of a row of
 // the ledger, and a wake that is lost is no loss.
-import { type JobsOptions, Queue } from 'bullmq';
+import { type JobsOptions, Queue, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { JOB_KINDS, type JobKind } from './domain/jobs/catalogue.ts';
 import type { Log } from './log.ts';
@@ -13,14 +13,14 @@ export type Queues = { readonly [K in JobKind]: Queue<WakeData> };
 /** Attempts of one wake; see `backoff` in workers/perform.ts for the pauses between them. */
 export const ATTEMPTS = 12;
 
-const JOB_OPTIONS: JobsOptions = {
-  attempts: ATTEMPTS,
-  backoff: { type: 'capped' },
+/** Kept with each job, so few: up to 64 bytes Redis keeps a job packed, beyond that it takes twice as much. */
+const JOB_OPTIONS: JobsOptions = { attempts: ATTEMPTS, backoff: { type: 'capped' } };
+
+/** What stays in Redis of wakes that ended, for people to look at; seconds, and how many. */
+export const KEPT_WAKES = {
   removeOnComplete: { age: 3600, count: 1000 },
   removeOnFail: { age: 7 * 86_400, count: 10_000 },
-  stackTraceLimit: 8,
-  sizeLimit: 1024,
-};
+} satisfies Pick<WorkerOptions, 'removeOnComplete' | 'removeOnFail'>;
 
 /** One hash tag a queue, so that Redis Cluster may spread queues over its nodes. */
 export function queuePrefix(prefix: string, kind: JobKind): string {

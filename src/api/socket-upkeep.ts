@@ -82,7 +82,8 @@ async function tellHeads({ kernel, namespace }: Realm): Promise<void> {
   const streams = [...namespace.adapter.rooms.keys()].filter((room) => parseStreamName(room) !== null);
   for (let start = 0; start < streams.length; start += 500) {
     const heads = await readHeads(kernel.orm.em.fork(), streams.slice(start, start + 500));
-    for (const head of heads) namespace.local.to(head.stream).volatile.emit('stream.head', head);
+    // Not volatile: of several packets at once a socket would get the first only, so one of its streams would never be told.
+    for (const head of heads) namespace.local.to(head.stream).emit('stream.head', head);
   }
 }
 
@@ -92,7 +93,8 @@ function look(realm: Realm): void {
     const left = socket.data.expiresAt.getTime() - now;
     if (left <= 0) expire(socket);
     else if (left <= EXPIRY_NOTICE_MS && !socket.data.warned) warn(socket);
-    if (waitingPackets(socket) > SLOW_PACKETS) socket.conn.close();
+    // Without what waits for it: a close that let it out first would wait for the very client that does not read.
+    if (waitingPackets(socket) > SLOW_PACKETS) socket.conn.close(true);
   }
 }
 

@@ -33,7 +33,14 @@ export function makeOrm(databaseUrl: string, pool: number): Promise<MikroORM> {
       allOrNothing: false,
     },
     pool: { min: 1, max: pool },
-    driverOptions: { queueLimit: pool * 10, connectTimeout: 2000, charset: 'utf8mb4', multipleStatements: false },
+    driverOptions: {
+      queueLimit: pool * 10,
+      connectTimeout: 2000,
+      charset: 'utf8mb4',
+      multipleStatements: false,
+      // The ORM has put the values in, escaped; the driver would look through each finished statement for gaps once more.
+      queryFormat: (sql: string) => sql,
+    },
     charset: 'utf8mb4',
     timezone: 'Z',
     forceUtcTimezone: true,

@@ -11,7 +11,8 @@ import { DomainError } from '../domain/errors.ts';
 import type { JobKind } from '../domain/jobs/catalogue.ts';
 import { failJob, postponeJob } from '../domain/jobs/finish-job.ts';
 import type { Kernel } from '../kernel.ts';
-import { ATTEMPTS, queuePrefix, type WakeData } from '../queues.ts';
+import { wordsOf } from '../log.ts';
+import { ATTEMPTS, KEPT_WAKES, queuePrefix, type WakeData } from '../queues.ts';
 
 export const SYSTEM: Actor = { type: 'system', id: 'worker' };
 
@@ -28,6 +29,7 @@ export function startWorker(kernel: Kernel, kind: JobKind, handler: Handler, con
     prefix: queuePrefix(kernel.config.REDIS_PREFIX, kind),
     concurrency: kernel.config.WORKER_CONCURRENCY,
     ...STALL,
+    ...KEPT_WAKES,
     settings: { backoffStrategy: backoff },
   });
   worker.on('error', (err) => kernel.log.debug({ err, kind }, 'worker connection'));
@@ -50,7 +52,8 @@ async function perform(
   } catch (error) {
     end({ outcome: await settleFailure(kernel, kind, job, error) });
     if (error instanceof DomainError) throw new UnrecoverableError(error.message);
-    if (passingCause(error) === null || token === undefined) throw error;
+    // BullMQ keeps what is thrown, so these are words only: an SQL error carries the values of its statement.
+    if (passingCause(error) === null || token === undefined) throw new Error(wordsOf(error));
     await job.moveToDelayed(Date.now() + OUT_OF_REACH_PAUSE_MS, token);
     throw new DelayedError();
   }
@@ -64,7 +67,7 @@ async function settleFailure(kernel: Kernel, kind: JobKind, job: Job<WakeData>, 
     log.warn({ err: error }, 'database out of reach, job waits');
     return 'out of reach';
   }
-  const said = error instanceof Error ? error.message : String(error);
+  const said = wordsOf(error);
   const final = error instanceof DomainError || job.attemptsMade + 1 >= ATTEMPTS;
   log[final ? 'error' : 'warn'](
     { err: error, attempt: job.attemptsMade + 1 },

@@ -1,5 +1,7 @@
 // All workers of one process on one screen: a handler for each kind, the sweep, and their end.
 import { setInterval as every } from 'node:timers';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
 import type { JobKind } from '../domain/jobs/catalogue.ts';
 import type { Kernel } from '../kernel.ts';
 import { closeRedis, makeRedis } from '../redis.ts';
@@ -23,10 +25,25 @@ export function startWorkers(kernel: Kernel): Workers {
     isRunning: () => workers.every((worker) => worker.isRunning()),
     stop: async () => {
       await sweeping.stop();
-      await Promise.all(workers.map((worker) => worker.close()));
+      await unlessRedisIsAway(Promise.all(workers.map((worker) => worker.close())), kernel.producer);
       closeRedis(redis);
     },
   };
+}
+
+const REDIS_LOOK_MS = 1000;
+
+/** BullMQ's close waits for ever for a Redis that is away. What is at work then ends with the process: another worker finds it. */
+async function unlessRedisIsAway(closing: Promise<unknown>, redis: Redis): Promise<void> {
+  let away = false;
+  while (!away) {
+    const closed = await Promise.race([closing.then(() => true), pause(REDIS_LOOK_MS, false)]);
+    if (closed) return;
+    away = await redis.ping().then(
+      () => false,
+      () => true,
+    );
+  }
 }
 
 /** Looks at once, then at each interval; never twice side by side in one process. */

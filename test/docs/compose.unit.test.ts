@@ -4,7 +4,11 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
-const Service = z.looseObject({ healthcheck: z.looseObject({ test: z.unknown() }), image: z.string().optional(), command: z.unknown().optional() });
+const Service = z.looseObject({
+  healthcheck: z.looseObject({ test: z.unknown() }),
+  image: z.string().optional(),
+  command: z.unknown().optional(),
+});
 const Compose = z.looseObject({ services: z.record(z.string(), Service) });
 
 const text = readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8');

@@ -15,7 +15,9 @@ test('.env.example names every variable', () => {
 });
 
 test('both READMEs have the same commands, links and code', () => {
-  const [english, chinese] = ['README.md', 'README.zh-CN.md'].map((path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
+  const [english, chinese] = ['README.md', 'README.zh-CN.md'].map((path) =>
+    readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'),
+  );
   const commands = (text = '') => [...text.matchAll(/npm (run [a-z:]+|start|test)/g)].map(([command]) => command);
   expect(new Set(commands(chinese))).toEqual(new Set(commands(english)));
 });

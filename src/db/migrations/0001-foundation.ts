@@ -1,4 +1,5 @@
 // The first tables. Portable SQL: MySQL 8.4 and later, MariaDB 10.11 and later.
+// Long, since it is all tables at once, and a migration that has run is never cut up.
 // Ids are ULIDs, compared byte by byte; what people and platforms write is utf8mb4. External ids compare exactly (utf8mb4_bin).
 import { Migration } from '@mikro-orm/migrations';
 

@@ -50,7 +50,7 @@ export async function resolveConversation(
       session,
       session.state === 'pending' ? 'cancelled' : 'completed',
       settings,
-      note ?? 'resolved',
+      'resolved', // the note is for colleagues: a session's reason is shown to the contact too
     );
   }
   for (const assignment of serving) release(act, conversation, assignment, 'resolved');

@@ -9,7 +9,6 @@ export type InferredSession = {
   readonly id: string;
   readonly kind: SessionKind;
   readonly state: SessionState;
-  readonly from: number;
 };
 
 export type Attachment<P extends Piece = Piece> = Group<P> & {
@@ -23,9 +22,10 @@ export type Situation = {
   readonly now: number;
   readonly gap: number;
   readonly firstHandler: 'robot' | 'people';
-  readonly waitingSession: string | null;
-  /** When the last settled session ends (Infinity: it is open); a group before that is history. -Infinity: there is none. */
+  /** A group before this is history: the last settled session ends here, or (Infinity) one is open. -Infinity: there is none. */
   readonly settledUntil: number;
+  /** Another session, out of reach of these groups, is open: then they are history, and it stays what it is. */
+  readonly openElsewhere: boolean;
 };
 
 export type Reading<P extends Piece> = {
@@ -41,12 +41,13 @@ export function attach<P extends Piece>(
   situation: Situation,
 ): Reading<P> {
   const free = new Map(inferred.map((session) => [session.id, session]));
+  const open = new Set(inferred.filter(({ state }) => !isOver(state)).map(({ id }) => id));
   const attachments = new Array<Attachment<P>>(groups.length);
   // The last group chooses first: if it is live, it goes on in the session that is live.
   for (const index of [...groups.keys()].reverse()) {
     const found = groups[index];
     if (!found) continue;
-    const live = index === groups.length - 1 && isLive(found, situation);
+    const live = index === groups.length - 1 && isLive(found, open, situation);
     const reading = live ? liveReading(found.heard, situation) : pastReading(found.heard, situation);
     const sessionId = keeper(found, free, reading);
     if (sessionId !== null) free.delete(sessionId);
@@ -59,13 +60,22 @@ export function attach<P extends Piece>(
   return { attachments, merged };
 }
 
+/** Since when whoever wrote still waits for a person: where people come first, whatever is fresh and not settled. */
+export function waitsSince({ now, gap, firstHandler, settledUntil }: Situation): number {
+  return firstHandler === 'people' ? Math.max(now - gap, settledUntil + 1) : Number.POSITIVE_INFINITY;
+}
+
 type Read = Pick<Attachment, 'kind' | 'state'>;
 
-/** Live: nothing settled lies after it, and it is fresh, or its contact still waits. */
-function isLive(found: Group, { now, gap, settledUntil, waitingSession }: Situation): boolean {
-  if (found.to <= settledUntil) return false;
-  const waits = waitingSession !== null && found.pieces.some((piece) => piece.sessionId === waitingSession);
-  return waits || now - found.to <= gap;
+/** Live: nothing settled lies after it, and it is fresh, or goes on in a session that is open. */
+function isLive(
+  found: Group,
+  open: ReadonlySet<string>,
+  { now, gap, settledUntil, openElsewhere }: Situation,
+): boolean {
+  if (openElsewhere || found.to <= settledUntil) return false;
+  const goesOn = found.pieces.some(({ sessionId }) => sessionId !== null && open.has(sessionId));
+  return goesOn || now - found.to <= gap;
 }
 
 /** Where a person of ours already answers outside, they hold it. Else the account says who comes first. */

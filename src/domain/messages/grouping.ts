@@ -9,7 +9,7 @@ import type { Heard } from '../sessions/session.ts';
 export type Piece = {
   readonly from: number;
   readonly to: number;
-  /** Decides between equal times: the external id of its first message. */
+  /** Decides between equal times: the external id of the message; empty for a session, which then stands first. */
   readonly key: string;
   readonly heard: Heard | null;
   /** The inferred session that it belongs to so far. */
@@ -28,8 +28,10 @@ export type Cuts = {
   readonly gap: number;
   /** Where settled sessions begin. */
   readonly walls: readonly number[];
-  /** A session whose contact still waits for a person: no pause ends it. */
+  /** A session whose contact still waits for a person: until one of ours answers, no pause ends it. */
   readonly waitingSession: string | null;
+  /** Whoever wrote since then and has no answer waits for a person just as well, whichever message came to us first. */
+  readonly waitsSince: number;
 };
 
 export function group<P extends Piece>(pieces: readonly P[], cuts: Cuts): Group<P>[] {
@@ -40,6 +42,53 @@ export function group<P extends Piece>(pieces: readonly P[], cuts: Cuts): Group<
     else groups.push(begin(piece, cuts));
   }
   return groups;
+}
+
+/** What is known of a whole session without its messages. */
+export type Span = Pick<Piece, 'from' | 'to' | 'heard'>;
+
+/** How far messages act on others: `now` and `gap` as everywhere, in milliseconds. */
+export type Range = { readonly now: number; readonly gap: number };
+
+/** Sessions that reach into this span are touched by the new messages. */
+export function reachOf(fresh: readonly Span[], range: Range): { from: number; to: number } {
+  const oldest = fresh.reduce((low, { from }) => Math.min(low, from), range.now);
+  return { from: oldest - range.gap, to: reachAfter(newestOf(fresh), range) };
+}
+
+/**
+ * How far the change may go beyond the touched sessions: where a late word of ours changes who is heard last in one of them,
+ * the next session may go on in it. That one's own end is heard as before, so nothing after it changes.
+ */
+export function furtherReach(touched: readonly Span[], fresh: readonly Span[], range: Range): number {
+  return heardIn([...touched, ...fresh]).size > 1 ? reachAfter(newestOf(touched), range) : Number.NEGATIVE_INFINITY;
+}
+
+/** One gap; but without end after what is fresh, since whoever waits for a person holds all that follows together. */
+function reachAfter(time: number, { now, gap }: Range): number {
+  return time >= now - gap ? Number.POSITIVE_INFINITY : time + gap;
+}
+
+/**
+ * Inferred sessions need not be taken apart when nothing in them can be cut anew: all that is new comes after them, or only one
+ * side's words are heard and no person's answer could end a wait that holds a session together over a pause. Of two that begin
+ * at the same millisecond their messages' ids decide which is first, so for those the messages are needed.
+ */
+export function canStayWhole(sessions: readonly Span[], fresh: readonly Span[], gap: number): boolean {
+  const heard = heardIn([...sessions, ...fresh]);
+  const mayPause = heard.has('human') && sessions.some(({ from, to }) => to - from > gap);
+  if (heard.size <= 1 && !mayPause) return true;
+  const newest = newestOf(sessions);
+  const beginnings = new Set(sessions.map(({ from }) => from));
+  return beginnings.size === sessions.length && fresh.every(({ from }) => from > newest);
+}
+
+function heardIn(spans: readonly Span[]): Set<Heard> {
+  return new Set(spans.flatMap(({ heard }) => heard ?? []));
+}
+
+function newestOf(spans: readonly Span[]): number {
+  return spans.reduce((high, { to }) => Math.max(high, to), Number.NEGATIVE_INFINITY);
 }
 
 type OpenGroup<P> = { pieces: P[]; from: number; to: number; heard: Heard | null; waits: boolean };
@@ -59,10 +108,11 @@ function waits(piece: Piece, cuts: Cuts): boolean {
   return piece.sessionId !== null && piece.sessionId === cuts.waitingSession;
 }
 
-function cutBetween(open: OpenGroup<Piece>, next: Piece, { gap, walls }: Cuts): boolean {
+function cutBetween(open: OpenGroup<Piece>, next: Piece, { gap, walls, waitsSince }: Cuts): boolean {
   if (open.heard !== null && next.heard !== null && open.heard !== next.heard) return true;
   if (walls.some((wall) => open.to < wall && wall <= next.from)) return true;
-  return !open.waits && next.from - open.to > gap;
+  const stillWaits = open.heard !== 'human' && (open.waits || open.to >= waitsSince);
+  return !stillWaits && next.from - open.to > gap;
 }
 
 function byTimeThenKey(a: Piece, b: Piece): number {

@@ -10,8 +10,9 @@ import { record } from '../events/record.ts';
 import { subjectOf } from '../sessions/move-session.ts';
 import type { Session } from '../sessions/session.ts';
 import { type Content, type Incoming, type MessageType, type Sender, shownContent, storedContent } from './incoming.ts';
+import { insertMessages } from './insert-messages.ts';
 import { Message } from './message.ts';
-import { insertMessages, storeMessages } from './store-messages.ts';
+import { storeMessages } from './store-messages.ts';
 
 export type Said = {
   readonly externalId: string;
@@ -52,9 +53,17 @@ export async function postAsContact(
   const author: Author = { sender: 'contact', id: contact.id, name: contact.name };
   const known = await knownMessage(act, conversation, author, said);
   if (known) return known;
-  const incoming = incomingOf(act, account, author, said, contact.externalId);
+  const incoming = {
+    ...incomingOf(act, account, author, said, contact.externalId),
+    sentAt: afterAllElse(act, conversation),
+  };
   await storeMessages(act, account.id, account.fullSettings, [incoming]);
   return recordMessage(act, conversation, said.externalId);
+}
+
+/** Said after whatever was done while it waited for the lock: a session that was resolved meanwhile must not swallow it. */
+function afterAllElse(act: Act, conversation: Conversation): Date {
+  return new Date(Math.max(act.now.getTime(), conversation.updatedAt.getTime() + 1));
 }
 
 /** @throws DomainError message_id_taken when the id names something else that was said. */

@@ -6,9 +6,10 @@ import type { Act } from '../act.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import { utc } from '../rows.ts';
 import { isOver } from '../sessions/lifecycle.ts';
-import { type Heard, Session } from '../sessions/session.ts';
-import { attach, type Reading, type Situation } from './attachment.ts';
-import { group, type Piece } from './grouping.ts';
+import type { Heard, Session } from '../sessions/session.ts';
+import { attach, type Reading, type Situation, waitsSince } from './attachment.ts';
+import { findNearSessions, type NearSessions, spanOf } from './find-near-sessions.ts';
+import { canStayWhole, group, type Piece } from './grouping.ts';
 import type { Incoming, Sender } from './incoming.ts';
 
 /** A piece of a conversation: a message that is new, one that is known (by its id), or an inferred session as a whole. */
@@ -16,7 +17,7 @@ export type Part = Piece & { readonly incoming?: Incoming; readonly messageId?: 
 
 export type ConversationReading = {
   readonly conversation: Conversation;
-  /** Its sessions that are open or near the new messages. */
+  /** Its sessions that are open or within reach of the new messages. */
   readonly sessions: readonly Session[];
   /** New messages inside the span of a settled session. */
   readonly settled: readonly { readonly session: Session; readonly incoming: Incoming }[];
@@ -29,12 +30,13 @@ export async function readConversations(
   settings: Settings,
   arrivals: ReadonlyMap<Conversation, readonly Incoming[]>,
 ): Promise<ConversationReading[]> {
-  const gap = settings.groupingGap * 1000;
-  const sessions = await sessionsNear(act.em, arrivals, gap);
+  const range = { now: act.now.getTime(), gap: settings.groupingGap * 1000 };
+  const fresh = new Map([...arrivals].map(([{ id }, incoming]) => [id, incoming.map(partOf)]));
+  const near = await findNearSessions(act.em, fresh, range);
   const readings: ConversationReading[] = [];
   for (const [conversation, incoming] of arrivals) {
-    const own = sessions.get(conversation.id) ?? [];
-    readings.push(await readOne(act, settings, gap, conversation, own, incoming));
+    const own = near.get(conversation.id) ?? { sessions: [], touched: [] };
+    readings.push(await readOne(act, settings, conversation, own, incoming));
   }
   return readings;
 }
@@ -42,60 +44,33 @@ export async function readConversations(
 async function readOne(
   act: Act,
   settings: Settings,
-  gap: number,
   conversation: Conversation,
-  sessions: readonly Session[],
+  { sessions, touched }: NearSessions,
   incoming: readonly Incoming[],
 ): Promise<ConversationReading> {
+  const gap = settings.groupingGap * 1000;
   const settledSessions = sessions.filter((session) => session.isSettled);
-  const inferred = sessions.filter((session) => !session.isSettled);
   const placed = incoming.map((each) => ({ incoming: each, session: covering(settledSessions, each) }));
   const settled = placed.flatMap(({ session, incoming: each }) => (session ? [{ session, incoming: each }] : []));
   const loose = placed.filter(({ session }) => session === undefined).map(({ incoming: each }) => partOf(each));
-  const waitingSession =
-    inferred.find((session) => session.state === 'pending' && session.handler === 'human')?.id ?? null;
-  const touched = loose.length === 0 ? [] : inferred;
-  const parts = canStayWhole(touched, loose)
-    ? touched.map(wholeSession)
-    : await knownMessages(act.em, conversation.id, touched);
-  const walls = settledSessions.map((session) => session.firstAt.getTime());
-  const groups = group([...parts, ...loose], { gap, walls, waitingSession });
+  const inferred = loose.length === 0 ? [] : touched.filter((session) => !session.isSettled);
+  const whole = inferred.map((session) => ({ ...spanOf(session), key: '', sessionId: session.id }));
+  const parts = canStayWhole(whole, loose, gap) ? whole : await knownMessages(act.em, conversation.id, inferred);
   const situation: Situation = {
     now: act.now.getTime(),
     gap,
     firstHandler: settings.firstHandler,
-    waitingSession,
     settledUntil: endOf(settledSessions),
+    openElsewhere: sessions.some((each) => !isOver(each.state) && !each.isSettled && !touched.includes(each)),
   };
-  const known = touched.map(({ id, kind, state, firstAt }) => ({ id, kind, state, from: firstAt.getTime() }));
-  return { conversation, sessions, settled, reading: attach(groups, known, situation) };
-}
-
-/** Sessions that are open, or whose span lies within one gap of the new messages: no other session can change by them. */
-async function sessionsNear(
-  em: EntityManager,
-  arrivals: ReadonlyMap<Conversation, readonly Incoming[]>,
-  gap: number,
-): Promise<Map<string, Session[]>> {
-  const near = [...arrivals].map(([{ id }, incoming]) => {
-    const times = incoming.map(({ sentAt }) => sentAt.getTime());
-    return {
-      conversationId: id,
-      lastAt: { $gte: new Date(least(times) - gap) },
-      firstAt: { $lte: new Date(most(times) + gap) },
-      endedAt: { $ne: null },
-    };
+  const groups = group([...parts, ...loose], {
+    gap,
+    walls: settledSessions.map((session) => session.firstAt.getTime()),
+    waitingSession: inferred.find(({ state, handler }) => state === 'pending' && handler === 'human')?.id ?? null,
+    waitsSince: waitsSince(situation),
   });
-  const ids = near.map(({ conversationId }) => conversationId);
-  const open = await em.find(Session, { conversationId: { $in: ids }, endedAt: null });
-  const over = await em.find(Session, { $or: near, mergedInto: null });
-  const byConversation = new Map<string, Session[]>();
-  for (const session of [...open, ...over]) {
-    const own = byConversation.get(session.conversationId);
-    if (own) own.push(session);
-    else byConversation.set(session.conversationId, [session]);
-  }
-  return byConversation;
+  const known = inferred.map(({ id, kind, state }) => ({ id, kind, state }));
+  return { conversation, sessions, settled, reading: attach(groups, known, situation) };
 }
 
 /** The settled session in whose span this was said; of several the one that was opened last, since it held the floor. */
@@ -107,26 +82,6 @@ function covering(settled: readonly Session[], { sentAt }: Incoming): Session | 
     (last, session) => (last && last.firstAt > session.firstAt ? last : session),
     undefined,
   );
-}
-
-/**
- * Inferred sessions need not be taken apart when nothing in them can be cut anew: only one side's words are heard, or all
- * that is new comes after them.
- */
-function canStayWhole(inferred: readonly Session[], loose: readonly Part[]): boolean {
-  const heard = new Set([...inferred, ...loose].map((each) => each.heard).filter((each) => each !== null));
-  const newestKnown = most(inferred.map(({ lastAt }) => lastAt.getTime()));
-  return heard.size <= 1 || loose.every((part) => part.from > newestKnown);
-}
-
-function wholeSession(session: Session): Part {
-  return {
-    from: session.firstAt.getTime(),
-    to: session.lastAt.getTime(),
-    key: '',
-    heard: session.heard,
-    sessionId: session.id,
-  };
 }
 
 function partOf(incoming: Incoming): Part {

@@ -8,21 +8,17 @@ import { mergeProfiles } from '../contacts/profile.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import { lockConversations } from '../conversations/lock-conversation.ts';
 import { openConversations } from '../conversations/open-conversations.ts';
-import { record } from '../events/record.ts';
 import { planJob } from '../jobs/plan-job.ts';
-import { insertRows } from '../rows.ts';
 import { isOver } from '../sessions/lifecycle.ts';
-import { activateSession, leaveFloor, openSession, subjectOf } from '../sessions/move-session.ts';
+import { activateSession, leaveFloor, openSession } from '../sessions/move-session.ts';
 import type { Session } from '../sessions/session.ts';
 import { showOnDesk } from '../sessions/settle-desk.ts';
 import type { Attachment } from './attachment.ts';
 import type { Incoming } from './incoming.ts';
+import { insertMessages } from './insert-messages.ts';
+import { moveMessages } from './move-messages.ts';
 import { type ConversationReading, type Part, readConversations } from './read-conversations.ts';
 
-export type PlacedMessages = {
-  readonly conversation: Conversation;
-  readonly messages: readonly { readonly incoming: Incoming; readonly session: Session }[];
-};
 export type StoredMessage = { readonly incoming: Incoming; readonly session: Session; readonly opened: boolean };
 export type StoredConversation = { readonly conversation: Conversation; readonly messages: readonly StoredMessage[] };
 export type Outcome = { readonly stored: readonly StoredConversation[]; readonly duplicates: readonly Incoming[] };
@@ -90,7 +86,7 @@ async function applyReadings(
   await act.em.flush();
   const stored = readings.map((each) => growSessions(act, settings, each));
   await act.em.flush();
-  for (const [index, each] of readings.entries()) await moveKnownMessages(act, each, stored[index]?.targets ?? []);
+  for (const [index, each] of readings.entries()) await moveMessages(act, each, stored[index]?.targets ?? []);
   return stored;
 }
 
@@ -176,60 +172,4 @@ function newestOf(messages: readonly StoredMessage[]): Date | undefined {
     (newest, { incoming }) => (newest && newest > incoming.sentAt ? newest : incoming.sentAt),
     undefined,
   );
-}
-
-/** Messages that are known, but belong to another session by the new reading. */
-async function moveKnownMessages(
-  act: Act,
-  { conversation, reading }: ConversationReading,
-  targets: readonly Session[],
-): Promise<void> {
-  for (const [index, attachment] of reading.attachments.entries()) {
-    const target = targets[index];
-    if (!target) continue;
-    const strangers = attachment.pieces.filter((piece) => piece.sessionId !== null && piece.sessionId !== target.id);
-    const messages = strangers.flatMap(({ messageId }) => messageId ?? []);
-    const sessions = strangers.flatMap(({ messageId, sessionId }) =>
-      messageId === undefined ? (sessionId ?? []) : [],
-    );
-    if (messages.length > 0)
-      await act.em.execute('update message set session_id = ? where id in (?)', [target.id, messages], 'run');
-    if (sessions.length > 0)
-      await act.em.execute(
-        'update message set session_id = ? where conversation_id = ? and session_id in (?)',
-        [target.id, conversation.id, sessions],
-        'run',
-      );
-  }
-  const merged = reading.merged.flatMap(({ sessionId, into }) =>
-    targets[into] ? [{ sessionId, into: targets[into].id }] : [],
-  );
-  if (merged.length === 0) return;
-  record(act, 'conversation.messages_moved', subjectOf(conversation), {
-    conversationId: conversation.id,
-    contactId: conversation.contactId,
-    merged,
-  });
-}
-
-/** The rows, each in the session that it was placed in. */
-export function insertMessages(act: Act, placed: readonly PlacedMessages[]): Promise<void> {
-  const rows = placed.flatMap(({ conversation, messages }) =>
-    messages.map(({ incoming, session }) => ({
-      account_id: incoming.accountId,
-      external_id: incoming.externalId,
-      conversation_id: conversation.id,
-      session_id: session.id,
-      sender: incoming.sender,
-      sender_id: incoming.senderId,
-      sender_name: incoming.senderName,
-      type: incoming.type,
-      content: incoming.content,
-      private: incoming.private,
-      status: 'sent',
-      sent_at: incoming.sentAt,
-      created_at: act.now,
-    })),
-  );
-  return insertRows(act.em, 'message', rows);
 }

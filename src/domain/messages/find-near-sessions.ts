@@ -1,0 +1,55 @@
+// Which sessions new messages may change: those within reach of them, and one further where that makes a difference. Every
+// open session is found too, since the desk shows what is open.
+import type { EntityManager } from '@mikro-orm/mysql';
+import { Session } from '../sessions/session.ts';
+import { furtherReach, type Range, reachOf, type Span } from './grouping.ts';
+
+/** `touched`: those of the sessions that are within reach. */
+export type NearSessions = { readonly sessions: readonly Session[]; readonly touched: readonly Session[] };
+
+type Window = { readonly conversationId: string; readonly from: number; readonly to: number };
+
+/** @param fresh the new messages of each conversation, by its id. */
+export async function findNearSessions(
+  em: EntityManager,
+  fresh: ReadonlyMap<string, readonly Span[]>,
+  range: Range,
+): Promise<Map<string, NearSessions>> {
+  const open = await em.find(Session, { conversationId: { $in: [...fresh.keys()] }, endedAt: null });
+  const windows = [...fresh].map(([conversationId, spans]) => ({ conversationId, ...reachOf(spans, range) }));
+  const over = await findOver(em, windows);
+  const found = Map.groupBy([...open, ...over], ({ conversationId }) => conversationId);
+  const further = windows.flatMap((window) => {
+    const touched = withinReach(found.get(window.conversationId) ?? [], window.to);
+    const to = furtherReach(touched.map(spanOf), fresh.get(window.conversationId) ?? [], range);
+    return to > window.to ? [{ conversationId: window.conversationId, from: window.to, to }] : [];
+  });
+  const next = Map.groupBy(await findOver(em, further), ({ conversationId }) => conversationId);
+  const ends = new Map([...windows, ...further].map(({ conversationId, to }) => [conversationId, to]));
+  return new Map(
+    windows.map(({ conversationId }) => {
+      const sessions = [...new Set([...(found.get(conversationId) ?? []), ...(next.get(conversationId) ?? [])])];
+      return [conversationId, { sessions, touched: withinReach(sessions, ends.get(conversationId) ?? 0) }];
+    }),
+  );
+}
+
+export function spanOf({ firstAt, lastAt, heard }: Session): Span {
+  return { from: firstAt.getTime(), to: lastAt.getTime(), heard };
+}
+
+function withinReach(sessions: readonly Session[], to: number): Session[] {
+  return sessions.filter((session) => session.firstAt.getTime() <= to);
+}
+
+/** Sessions that are over, and not merged into another. */
+async function findOver(em: EntityManager, windows: readonly Window[]): Promise<Session[]> {
+  if (windows.length === 0) return [];
+  const within = windows.map(({ conversationId, from, to }) => ({
+    conversationId,
+    lastAt: { $gte: new Date(from) },
+    ...(to === Number.POSITIVE_INFINITY ? {} : { firstAt: { $lte: new Date(to) } }),
+    endedAt: { $ne: null },
+  }));
+  return em.find(Session, { $or: within, mergedInto: null });
+}
