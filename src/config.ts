@@ -40,6 +40,8 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Database connections of one process. */
   DATABASE_POOL: whole(20, 500),
+  /** A database connection that says nothing for so long is given up; longer than the server's lock waits. */
+  DATABASE_SILENCE_SECONDS: seconds(30),
   /** Jobs of one kind that one worker process runs side by side; below DATABASE_POOL. */
   WORKER_CONCURRENCY: whole(4, 100),
   /** How often lost wakes are healed and expired leases are found. */

@@ -30,7 +30,7 @@ export async function openKernel(
   role: string,
   onPoint?: (point: ActPoint) => Promise<void> | void,
 ): Promise<Kernel> {
-  const orm = await makeOrm(config.DATABASE_URL, config.DATABASE_POOL);
+  const orm = await makeOrm(config.DATABASE_URL, config.DATABASE_POOL, config.DATABASE_SILENCE_SECONDS);
   const { clock, refresh } = await makeDatabaseClock(orm);
   const epoch = await readEpoch(orm.em.fork());
   const metrics = makeMetrics(role);

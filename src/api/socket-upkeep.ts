@@ -54,7 +54,7 @@ async function renewLeases(realm: Realm): Promise<void> {
       generation: { $gt: generation },
     });
     if (newer > 0) supersede(socket);
-    else socket.conn.close();
+    else socket.conn.close(true);
   }
   await leaveLostRooms(realm);
 }

@@ -79,7 +79,7 @@ function openRealm(realm: Realm, leaving: Set<Promise<void>>): void {
     });
     connect(realm, socket).catch((err) => {
       kernel.log.warn({ err, namespace: name }, 'socket could not be set up');
-      socket.conn.close(); // the client comes back by itself
+      socket.conn.close(true); // the client comes back by itself
     });
   });
   namespace.on('superseded', (ownerId: string, generation: number) => closeSuperseded(realm, ownerId, generation));

@@ -13,12 +13,17 @@ import { Job } from '../domain/jobs/job.ts';
 import { Message } from '../domain/messages/message.ts';
 import { Session } from '../domain/sessions/session.ts';
 import { Foundation } from './migrations/0001-foundation.ts';
+import { socketsWithLimit } from './silence.ts';
 
 const ENTITIES = [Account, ApiKey, Agent, Assignment, Connection, Contact, Conversation, Event, Job, Message, Session];
 const MIGRATIONS = [{ name: '0001-foundation', class: Foundation }];
 
-/** @param pool connections at most; requests beyond ten times that many wait no longer, but fail. Nothing is connected yet. */
-export function makeOrm(databaseUrl: string, pool: number): Promise<MikroORM> {
+/**
+ * Nothing is connected yet.
+ * @param pool connections at most; requests beyond ten times that many wait no longer, but fail.
+ * @param silenceSeconds after which a connection that says nothing is given up; left out where statements may take long.
+ */
+export function makeOrm(databaseUrl: string, pool: number, silenceSeconds?: number): Promise<MikroORM> {
   const url = new URL(databaseUrl);
   return MikroORM.init({
     entities: ENTITIES,
@@ -40,6 +45,7 @@ export function makeOrm(databaseUrl: string, pool: number): Promise<MikroORM> {
       multipleStatements: false,
       // The ORM has put the values in, escaped; the driver would look through each finished statement for gaps once more.
       queryFormat: (sql: string) => sql,
+      ...(silenceSeconds === undefined ? {} : { stream: socketsWithLimit(silenceSeconds) }),
     },
     charset: 'utf8mb4',
     timezone: 'Z',

@@ -3,7 +3,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { afterAll } from 'vitest';
 
-type Pair = { readonly client: Socket; readonly server: Socket; eats: boolean };
+type Pair = { readonly client: Socket; readonly server: Socket; eats: boolean; lost: boolean };
 
 export type Proxy = {
   /** The server's address, through the proxy. */
@@ -14,6 +14,8 @@ export type Proxy = {
   readonly refuse: () => void;
   /** Bytes of both directions vanish and nobody is told, as on a broken way. */
   readonly blackhole: () => void;
+  /** After a blackhole: new connections are let through; those that lost bytes stay silent for ever. */
+  readonly reopen: () => void;
   /** Every chunk waits that long, in milliseconds. */
   readonly delay: (milliseconds: number) => void;
   /** Lets everything through again; connections that lost bytes are ended, since they can never go on. */
@@ -32,24 +34,25 @@ export async function startProxy(target: string): Promise<Proxy> {
     server.destroy();
   };
   const cut = () => pairs.forEach(end);
-  const forward = (to: Socket, chunk: Buffer) => {
-    if (mode === 'blackhole') return;
+  const forward = (pair: Pair, to: Socket, chunk: Buffer) => {
+    pair.lost ||= mode === 'blackhole';
+    if (pair.lost) return;
     if (pause > 0) setTimeout(() => to.writable && to.write(chunk), pause);
     else if (to.writable) to.write(chunk);
   };
   const { hostname, port } = new URL(target);
   const listener = createServer((client) => {
     if (mode === 'refuse') return void client.destroy();
-    const pair: Pair = { client, server: connect(Number(port), hostname), eats: false };
+    const pair: Pair = { client, server: connect(Number(port), hostname), eats: false, lost: false };
     pairs.add(pair);
     client.setNoDelay(true);
     pair.server.setNoDelay(true);
     client.on('data', (chunk) => {
       if (meal && chunk.includes(meal.word)) pair.eats = true;
-      forward(pair.server, chunk);
+      forward(pair, pair.server, chunk);
     });
     pair.server.on('data', (chunk) => {
-      if (!pair.eats) return forward(client, chunk);
+      if (!pair.eats) return forward(pair, client, chunk);
       end(pair);
       meal?.eaten();
       meal = null;
@@ -80,6 +83,9 @@ export async function startProxy(target: string): Promise<Proxy> {
     },
     blackhole: () => {
       mode = 'blackhole';
+    },
+    reopen: () => {
+      mode = 'pass';
     },
     delay: (milliseconds) => {
       pause = milliseconds;
