@@ -30,38 +30,50 @@ const TRIES = 5;
 
 /**
  * Runs a deed in an act. The deed may run several times, each time from the start on a fresh EntityManager, so it keeps nothing outside.
- * Deadlock, lock wait, changed snapshot, colliding key and cut connections are tried again, at most 5 times in all; a cut during the commit leaves its
- * outcome unknown, so deeds must find their own effects when they run again. Everything else is thrown as it is, and nothing is written.
+ * Deadlock, lock wait, changed snapshot, colliding key and cut connections are tried again, at most 5 times in all. Everything else is thrown as it
+ * is, and nothing is written.
+ * @throws CommitUnknown when the connection is cut during the commit: only a caller who finds its own effects may run the deed again.
  */
 export async function runAct<T>(stage: Stage, actor: Actor, deed: Deed<T>): Promise<T> {
   const end = stage.metrics.acts.startTimer();
+  const { result, act, placed } = await untilCommitted(stage, actor, deed).catch((error) => {
+    end({ outcome: 'failed' });
+    throw error;
+  });
+  end({ outcome: 'committed' });
+  await stage.onPoint?.('committed');
+  stage.publish(placed);
+  await stage.onPoint?.('published');
+  void stage.wake(act.planned);
+  return result;
+}
+
+/** The connection was cut while the commit was on its way: whether it was made is not known. */
+export class CommitUnknown extends Error {
+  constructor(cause: unknown) {
+    super('the connection was cut during the commit', { cause });
+    this.name = 'CommitUnknown';
+  }
+}
+
+type Committed<T> = { readonly result: T; readonly act: Act; readonly placed: readonly Placed[] };
+
+async function untilCommitted<T>(stage: Stage, actor: Actor, deed: Deed<T>): Promise<Committed<T>> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const { result, act, placed } = await tryOnce(stage, actor, deed);
-      end({ outcome: 'committed' });
-      await stage.onPoint?.('committed');
-      stage.publish(placed);
-      await stage.onPoint?.('published');
-      void stage.wake(act.planned);
-      return result;
+      return await tryOnce(stage, actor, deed);
     } catch (error) {
-      const cause = passingCause(error);
-      if (!cause || attempt === TRIES) {
-        end({ outcome: 'failed' });
-        throw error;
-      }
+      const cause = retryCause(error);
+      if (!cause || attempt === TRIES) throw error;
       stage.metrics.actRetries.inc({ cause });
       await pause(attempt);
     }
   }
 }
 
-async function tryOnce<T>(
-  stage: Stage,
-  actor: Actor,
-  deed: Deed<T>,
-): Promise<{ result: T; act: Act; placed: Placed[] }> {
-  return stage.orm.em.fork().transactional(
+async function tryOnce<T>(stage: Stage, actor: Actor, deed: Deed<T>): Promise<Committed<T>> {
+  let committing = false;
+  const work = stage.orm.em.fork().transactional(
     async (em) => {
       const act: Act = { em, now: stage.clock(), actor, recorded: [], planned: [] };
       await stage.onPoint?.('begun');
@@ -71,17 +83,29 @@ async function tryOnce<T>(
       await insertPlannedJobs(act);
       const placed = await numberEvents(em, act.recorded, stage.epoch);
       await stage.onPoint?.('numbered');
+      committing = true;
       return { result, act, placed };
     },
     { isolationLevel: IsolationLevel.READ_COMMITTED },
   );
+  return work.catch((error) => {
+    throw committing && passingCause(error) === CUT ? new CommitUnknown(error) : error;
+  });
+}
+
+const CUT = 'cut connection';
+const COLLIDING_KEY = 1062;
+
+/** Why the act is tried again. A key that collides is another act that came first: the next try finds what that one wrote. */
+function retryCause(error: unknown): string | null {
+  if (error instanceof CommitUnknown) return null;
+  return isOfDatabase(error) && error.errno === COLLIDING_KEY ? 'colliding key' : passingCause(error);
 }
 
 const PASSING_NUMBERS = new Map([
   [1213, 'deadlock'],
   [1205, 'lock wait'],
   [1020, 'changed snapshot'],
-  [1062, 'colliding key'],
   [1927, 'connection killed'],
   [1053, 'server shutdown'],
 ]);
@@ -96,12 +120,13 @@ const PASSING_CODES = new Set([
   'ER_CON_COUNT_ERROR',
 ]);
 
-/** Why it may go well next time; null when it never will. */
+/** Why the database could not be asked, and may be later; null when it answered. */
 export function passingCause(error: unknown): string | null {
+  if (error instanceof CommitUnknown) return 'commit unknown';
   if (!isOfDatabase(error)) return null;
   const cause = PASSING_NUMBERS.get(error.errno ?? 0);
   if (cause) return cause;
-  return PASSING_CODES.has(error.code ?? '') ? 'cut connection' : null;
+  return PASSING_CODES.has(error.code ?? '') ? CUT : null;
 }
 
 /** The ORM wraps the errors of statements; those of begin and commit come as the driver threw them. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Contact } from '../domain/contacts/contact.ts';
 import { ExternalId, Profile } from '../domain/contacts/profile.ts';
+import { updateProfiles } from '../domain/contacts/update-profiles.ts';
 import { openConversations } from '../domain/conversations/open-conversations.ts';
 import { findAccountFor, findContactFor } from './access.ts';
 import { TokenView } from './agents.ts';
@@ -25,6 +26,7 @@ export const postContact = route({
     change(async (act) => {
       await findAccountFor(act.em, principal, body.account);
       const parties = await openConversations(act, body.account, new Map([[body.contact.id, body.contact]]));
+      await updateProfiles(act, body.account, new Map([[body.contact.id, body.contact]]));
       const party = parties.get(body.contact.id);
       const contact = await act.em.findOneOrFail(Contact, { id: party?.contactId ?? '' });
       return { status: 200, body: { contact: viewContact(contact), conversationId: party?.conversationId } };

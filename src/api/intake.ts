@@ -1,11 +1,14 @@
 // The inbox door: rows of the ledger for posted batches. Requests that arrive while one statement is on its way share the
 // next one, and one wake: many small batches then cost as little as a few.
+
+import { setTimeout as pause } from 'node:timers/promises';
 import type { EntityManager } from '@mikro-orm/mysql';
 import { UniqueConstraintViolationException } from '@mikro-orm/mysql';
 import { newId } from '../domain/ids.ts';
-import { insertRows } from '../domain/rows.ts';
+import { insertRows, utc } from '../domain/rows.ts';
 import type { Kernel } from '../kernel.ts';
 import { reusedKey } from './idempotency.ts';
+import { HttpProblem } from './problems.ts';
 
 export type Posted = {
   readonly payload: string;
@@ -21,6 +24,10 @@ export type Receipt = { readonly id: string; readonly createdAt: Date; readonly 
 export type Intake = (posted: Posted) => Promise<Receipt>;
 
 const TOGETHER = 100;
+const CHARACTERS_TOGETHER = 900_000;
+const WRITERS = 2;
+/** Characters of payloads that wait in this process. */
+const HELD_LIMIT = 64 * 1024 * 1024;
 
 type Waiting = {
   readonly posted: Posted;
@@ -28,22 +35,42 @@ type Waiting = {
   readonly reject: (error: unknown) => void;
 };
 
+/** @throws (the intake) HttpProblem 503 when more waits for the database than this process may hold. */
 export function makeIntake(kernel: Kernel): Intake {
   const waiting: Waiting[] = [];
   let writing = 0;
+  let held = 0;
   const write = async () => {
-    const group = waiting.splice(0, TOGETHER); // insertRows cuts it where it is large
+    const group = nextGroup(waiting);
     if (group.length === 0) return;
     writing += 1;
-    await acceptAll(kernel, group);
+    // A statement that hangs must not keep others from fresh connections; its callers were answered by then.
+    await Promise.race([acceptAll(kernel, group), pause(kernel.config.REQUEST_SECONDS * 1000, null, { ref: false })]);
     writing -= 1;
     void write();
   };
-  return (posted) =>
-    new Promise((resolve, reject) => {
+  return async (posted) => {
+    if (held + posted.payload.length > HELD_LIMIT)
+      throw new HttpProblem(503, 'too_much_waits', 'The database does not keep up; try again.');
+    held += posted.payload.length;
+    const receipt = new Promise<Receipt>((resolve, reject) => {
       waiting.push({ posted, resolve, reject });
-      if (writing < 2) void write();
+      if (writing < WRITERS) void write();
     });
+    return receipt.finally(() => {
+      held -= posted.payload.length;
+    });
+  };
+}
+
+/** As many as fit one statement, so that all of them are accepted or none. */
+function nextGroup(waiting: Waiting[]): Waiting[] {
+  let characters = 0;
+  const beyond = waiting.findIndex(({ posted }, index) => {
+    characters += posted.payload.length;
+    return index === TOGETHER || (index > 0 && characters > CHARACTERS_TOGETHER);
+  });
+  return waiting.splice(0, beyond === -1 ? waiting.length : beyond);
 }
 
 /** One statement for all; where a key collides, each for itself. */
@@ -113,5 +140,5 @@ export async function firstReceipt(
   ]);
   if (!row) return null;
   if (row.fingerprint !== fingerprint) throw reusedKey();
-  return { id: row.id, createdAt: new Date(`${row.created_at.replace(' ', 'T')}Z`), replayed: true };
+  return { id: row.id, createdAt: utc(row.created_at), replayed: true };
 }

@@ -46,7 +46,9 @@ export const getMessages = route({
 
 const NewMessage = z
   .strictObject({
-    id: ExternalId.optional().meta({ description: 'An id of yours: posting it again answers with the first message.' }),
+    id: ExternalId.max(80)
+      .optional()
+      .meta({ description: 'An id of yours: posting it again answers with the first message.' }),
     sessionId: Id.optional().meta({ description: 'The session in which you speak; not for contacts.' }),
     epoch: z.int().min(0).optional().meta({ description: "Robots: the conversation's epoch when your turn began." }),
     robot: z.string().min(1).max(120).optional().meta({ description: 'Robots: the name that is shown.' }),
@@ -74,7 +76,7 @@ export const postMessage = route({
     // Made before the act: an act that is tried again must find what its first try wrote.
     const { body } = call;
     const said: Said = {
-      externalId: body.id ?? `post:${newId()}`,
+      externalId: body.id ?? newId(),
       type: body.type,
       content: body.content,
       private: body.private,

@@ -47,11 +47,26 @@ export function makeOrm(databaseUrl: string, pool: number, silenceSeconds?: numb
       queryFormat: (sql: string) => sql,
       ...(silenceSeconds === undefined ? {} : { stream: socketsWithLimit(silenceSeconds) }),
     },
+    // Shorter than most servers': an act that waits for a lock too long is tried again from the start.
+    onCreateConnection: limitLockWait,
     charset: 'utf8mb4',
     timezone: 'Z',
     forceUtcTimezone: true,
     ignoreUndefinedInQuery: false,
     debug: false,
     logger: () => undefined,
+  });
+}
+
+const LOCK_WAIT_SECONDS = 3;
+
+/** @param connection the query builder's, which the ORM hands over without its type. */
+async function limitLockWait(connection: unknown): Promise<void> {
+  const { executeQuery } = connection as {
+    executeQuery: (query: { sql: string; parameters: readonly unknown[] }) => Promise<unknown>;
+  };
+  await executeQuery.call(connection, {
+    sql: `set session innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
+    parameters: [],
   });
 }

@@ -17,11 +17,14 @@ export async function ingestBatch(kernel: Kernel, id: string): Promise<void> {
   const until = performance.now() + TURN_MS;
   while (performance.now() < until) {
     // What goes wrong here goes wrong again for the batch that causes it, when each is done alone.
-    const count = await ingestTogether(kernel, id).catch(() => null);
+    const count = await ingestTogether(kernel, id).catch((err) => {
+      kernel.log.warn({ err, job: id }, 'batches could not be ingested together; each is done alone');
+      return null;
+    });
     if (count === 0) return;
     if (count === null) return ingestAlone(kernel, id);
   }
-  await kernel.wake(await firstWaiting(kernel));
+  await kernel.wake(await waitingBatches(kernel, 1));
 }
 
 /** @returns how many batches were ingested; 0 when nothing waits. */
@@ -38,21 +41,16 @@ async function ingestTogether(kernel: Kernel, id: string): Promise<number> {
 
 /** Throws what went wrong with this very batch; the others are woken one by one, each to succeed or fail by itself. */
 async function ingestAlone(kernel: Kernel, id: string): Promise<void> {
-  const waiting = await runAct(kernel, SYSTEM, (act) =>
-    claimMore(act, 'ingest-batch', BATCHES_AN_ACT, MESSAGES_AN_ACT),
-  );
-  await kernel.wake(
-    waiting.filter((job) => job.id !== id).map((job) => ({ id: job.id, kind: 'ingest-batch' as const })),
-  );
+  const waiting = await waitingBatches(kernel, BATCHES_AN_ACT);
+  await kernel.wake(waiting.filter((job) => job.id !== id));
   const results = await runAct(kernel, SYSTEM, async (act) => ingestBatches(act, only(await claimJob(act, id))));
   count(kernel, results);
 }
 
-async function firstWaiting(kernel: Kernel): Promise<Wakeable[]> {
-  const [waiting] = await kernel.orm.em
-    .fork()
-    .find(Job, { kind: 'ingest-batch', state: 'accepted', attempts: 0 }, { orderBy: { id: 'asc' }, limit: 1 });
-  return waiting ? [waiting] : [];
+/** Those that nobody has begun, oldest first. */
+function waitingBatches(kernel: Kernel, limit: number): Promise<Wakeable[]> {
+  const untried = { kind: 'ingest-batch', state: 'accepted', attempts: 0 } as const;
+  return kernel.orm.em.fork().find(Job, untried, { fields: ['id', 'kind'], orderBy: { id: 'asc' }, limit });
 }
 
 function only(job: ClaimedJob | null): ClaimedJob[] {

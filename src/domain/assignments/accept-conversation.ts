@@ -12,6 +12,7 @@ import { lockConversation } from '../conversations/lock-conversation.ts';
 import { DomainError } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { newId } from '../ids.ts';
+import { ownId } from '../messages/incoming.ts';
 import { postMessage } from '../messages/post-message.ts';
 import { KINDS } from '../sessions/kinds.ts';
 import { activateSession, leaveFloor, openSession, openSessionsOf, subjectOf } from '../sessions/move-session.ts';
@@ -49,7 +50,7 @@ export async function acceptConversation(act: Act, conversationId: string, agent
   const assignment = await sit(act, conversation, session, agent, seat);
   await settleDesk(act, conversation, `${agent.name} accepted`);
   const content = phraseFor(account.fullSettings, 'agentJoined', { agent: agent.name });
-  const notice = { externalId: `joined:${assignment.id}`, type: 'system', content, private: false } as const;
+  const notice = { externalId: ownId('joined', assignment.id), type: 'system', content, private: false } as const;
   await postMessage(act, account, conversation, session, { sender: 'system', id: null, name: null }, notice);
   return { conversation, session, assignment };
 }

@@ -7,6 +7,7 @@ import type { Conversation } from '../conversations/conversation.ts';
 import { lockConversation } from '../conversations/lock-conversation.ts';
 import { DomainError } from '../errors.ts';
 import { record } from '../events/record.ts';
+import { ownId } from '../messages/incoming.ts';
 import { postMessage } from '../messages/post-message.ts';
 import { leaveFloor, openSessionsOf, subjectOf } from '../sessions/move-session.ts';
 import { settleDesk } from '../sessions/settle-desk.ts';
@@ -35,7 +36,7 @@ export async function resolveConversation(
   const last = open.find((session) => session.state === 'active') ?? open[0];
   if (last) {
     const notice = {
-      externalId: `resolved:${last.id}`,
+      externalId: ownId('resolved', last.id),
       type: 'system',
       content: phraseFor(settings, 'resolved'),
       private: false,

@@ -7,8 +7,9 @@ import { Agent } from '../agents/agent.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import { lockConversation } from '../conversations/lock-conversation.ts';
 import { DomainError } from '../errors.ts';
+import { ownId } from '../messages/incoming.ts';
 import type { Message } from '../messages/message.ts';
-import { postAsContact, postMessage, type Said } from '../messages/post-message.ts';
+import { findSaid, postAsContact, postMessage, type Said } from '../messages/post-message.ts';
 import { Session } from '../sessions/session.ts';
 import { Assignment } from './assignment.ts';
 import { findHolder, nameOf } from './holder.ts';
@@ -22,10 +23,19 @@ export async function speakAsAgent(
   said: Said,
 ): Promise<Message> {
   const { conversation, account } = await lockWithAccount(act, conversationId);
+  const known = await findSaid(act, conversation, own(act, said));
+  if (known) return known;
   const session = await sessionOnFloor(act, conversation, sessionId);
   const agent = await act.em.findOneOrFail(Agent, { id: agentId });
   if (!(await act.em.findOne(Assignment, { serves: sessionId, agentId }))) throw await notServing(act, conversationId);
-  return postMessage(act, account, conversation, session, { sender: 'human', id: agent.id, name: agent.name }, said);
+  return postMessage(
+    act,
+    account,
+    conversation,
+    session,
+    { sender: 'human', id: agent.id, name: agent.name },
+    own(act, said),
+  );
 }
 
 /** @param epoch the conversation's, as the robot knew it when its turn began. @throws DomainError floor_lost, with the holder. */
@@ -38,15 +48,23 @@ export async function speakAsRobot(
   said: Said,
 ): Promise<Message> {
   const { conversation, account } = await lockWithAccount(act, conversationId);
+  const known = await findSaid(act, conversation, own(act, said));
+  if (known) return known;
   const session = await sessionOnFloor(act, conversation, sessionId);
   if (session.handler !== 'robot' || conversation.epoch !== epoch) throw await floorLost(act, conversation);
-  return postMessage(act, account, conversation, session, { sender: 'robot', id: null, name: robot }, said);
+  return postMessage(act, account, conversation, session, { sender: 'robot', id: null, name: robot }, own(act, said));
 }
 
 /** A contact needs no floor. */
 export async function speakAsContact(act: Act, conversationId: string, said: Said): Promise<Message> {
   const { conversation, account } = await lockWithAccount(act, conversationId);
-  return postAsContact(act, account, conversation, said);
+  const known = await findSaid(act, conversation, own(act, said));
+  return known ?? postAsContact(act, account, conversation, own(act, said));
+}
+
+/** Whoever speaks has ids of their own: nobody can take the id of another's message, or of a notice of ours. */
+function own({ actor }: Act, said: Said): Said {
+  return { ...said, externalId: ownId(`${actor.type}:${actor.id}`, said.externalId) };
 }
 
 async function lockWithAccount(

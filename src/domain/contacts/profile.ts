@@ -2,14 +2,20 @@
 import { z } from 'zod';
 import { CONTACT_KINDS } from './kinds.ts';
 
+/** Text that can be written down: half of a surrogate pair would come back as another character. */
+export const WholeText = z.string().refine((text) => text.isWellFormed(), 'must not hold half characters');
+
 /** An id that a platform gave: 1-128 characters, no space at the ends (keys compare without them), no control characters. */
 export const ExternalId = z
   .string()
   .min(1)
   .max(128)
-  .regex(/^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u, 'must not begin or end with a space, nor hold control characters');
+  .regex(
+    /^[^\s\p{Cc}\p{Cs}]([^\p{Cc}\p{Cs}]*[^\s\p{Cc}\p{Cs}])?$/u,
+    'must not begin or end with a space, nor hold control characters or half characters',
+  );
 
-const label = (max: number) => z.string().min(1).max(max).optional();
+const label = (max: number) => WholeText.min(1).max(max).optional();
 
 export const Profile = z.strictObject({
   id: ExternalId,

@@ -26,12 +26,20 @@ const ConversationSchema = defineEntity({
 });
 
 export class Conversation extends ConversationSchema.class {
-  /** The status and the newest message decide the place on the desk; both are set here and nowhere else. */
-  showAs(status: DeskStatus, lastMessageAt: Date | null, now: Date): void {
+  /**
+   * The status and the newest message decide the place on the desk; both are set here and nowhere else.
+   * @param messageAt of a message that came; an older one than is known moves nothing.
+   */
+  showAs(status: DeskStatus, messageAt: Date | null, now: Date): void {
     this.status = status;
-    this.lastMessageAt = lastMessageAt;
-    this.deskOrder = deskOrder(this, status, lastMessageAt?.getTime() ?? 0);
-    this.updatedAt = now;
+    if (messageAt && (!this.lastMessageAt || messageAt > this.lastMessageAt)) this.lastMessageAt = messageAt;
+    this.deskOrder = deskOrder(this, status, this.lastMessageAt?.getTime() ?? 0);
+    if (now > this.updatedAt) this.updatedAt = now;
+  }
+
+  /** A time after everything that was done here, for what is done next: an act that waited for the lock began earlier. */
+  nextMoment(now: Date): Date {
+    return new Date(Math.max(now.getTime(), this.updatedAt.getTime() + 1));
   }
 }
 ConversationSchema.setClass(Conversation);

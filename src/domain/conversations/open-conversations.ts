@@ -13,7 +13,7 @@ export type Party = { readonly conversationId: string; readonly contactId: strin
 const NEW_FLAGS = { pinned: false, urgency: 1, handRaised: false, needIntervene: false, emotion: 'neutral' };
 
 /**
- * Finds or makes the conversation of each contact of one account, and brings their profiles up to date.
+ * Finds or makes the conversation of each contact of one account. What is known of a contact stays as it is (update-profiles.ts).
  * @returns by the contact's external id.
  */
 export async function openConversations(
@@ -23,11 +23,6 @@ export async function openConversations(
 ): Promise<Map<string, Party>> {
   const wanted = [...profiles.keys()].sort();
   const known = await findParties(act.em, accountId, wanted);
-  await updateProfiles(
-    act,
-    accountId,
-    [...known.keys()].flatMap((id) => profiles.get(id) ?? []),
-  );
   const missing = wanted.filter((externalId) => !known.has(externalId));
   if (missing.length === 0) return known;
   await insertContacts(
@@ -50,22 +45,6 @@ async function findParties(
     [accountId, externalIds],
   );
   return new Map(rows.map((row) => [row.externalId, row]));
-}
-
-/** Only what a message said; what it left out stays as it was. Most messages say nothing new, and then nothing is written. */
-async function updateProfiles(act: Act, accountId: string, profiles: readonly Profile[]): Promise<void> {
-  for (const { id, ...said } of profiles) {
-    const given = Object.entries(said).filter(([, value]) => value !== undefined);
-    if (given.length === 0) continue;
-    const differs = given.map(([field]) => `not (${field} <=> ?)`).join(' or ');
-    const sets = given.map(([field]) => `${field} = ?`).join(', ');
-    const values = given.map(([, value]) => value);
-    await act.em.execute(
-      `update contact set ${sets}, updated_at = ? where account_id = ? and external_id = ? and (${differs})`,
-      [...values, act.now, accountId, id, ...values],
-      'run',
-    );
-  }
 }
 
 async function insertContacts(act: Act, accountId: string, profiles: readonly Profile[]): Promise<void> {

@@ -69,7 +69,7 @@ export const EVENTS = {
   },
   'conversation.messages_moved': {
     says: 'A late message changed how messages are grouped: sessions that ingest had inferred were merged or cut anew.',
-    data: z.object({ ...conversation, merged: z.array(z.object({ sessionId: id, into: id })) }),
+    data: z.object({ ...conversation, moved: z.array(z.object({ from: id, into: id })) }),
     streams: { conversation: 'all' },
   },
   'session.opened': {

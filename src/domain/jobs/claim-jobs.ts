@@ -26,22 +26,19 @@ export async function claimJob(act: Act, id: string): Promise<ClaimedJob | null>
  * @param most jobs, and `mostSize` the sum of their sizes (for batches: messages); the first is taken whatever its size.
  */
 export async function claimMore(act: Act, kind: JobKind, most: number, mostSize: number): Promise<ClaimedJob[]> {
-  const next: Weight[] = await act.em.execute(`select size, bytes from job where ${UNTRIED} order by id limit ?`, [
-    kind,
-    most,
-  ]);
-  const count = countWithin(next, mostSize);
-  if (count === 0) return [];
-  const rows: Row[] = await act.em.execute(
-    `select ${COLUMNS} from job where ${UNTRIED} order by id limit ? for update skip locked`,
-    [kind, count],
+  const locked: Weight[] = await act.em.execute(
+    `select id, size, bytes from job where ${UNTRIED} order by id limit ? for update skip locked`,
+    [kind, most],
   );
+  const ids = locked.slice(0, countWithin(locked, mostSize)).map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const rows: Row[] = await act.em.execute(`select ${COLUMNS} from job where id in (?) order by id`, [ids]);
   return rows.map(claimed);
 }
 
 const UNTRIED = "kind = ? and state = 'accepted' and attempts = 0";
 
-type Weight = { readonly size: number; readonly bytes: number };
+type Weight = { readonly id: string; readonly size: number; readonly bytes: number };
 
 function countWithin(next: readonly Weight[], mostSize: number): number {
   let [sizes, bytes] = [0, 0];

@@ -42,14 +42,34 @@ function withinReach(sessions: readonly Session[], to: number): Session[] {
   return sessions.filter((session) => session.firstAt.getTime() <= to);
 }
 
-/** Sessions that are over, and not merged into another. */
+/** Sessions that are over, and not merged into another: each conversation's within its window. */
 async function findOver(em: EntityManager, windows: readonly Window[]): Promise<Session[]> {
-  if (windows.length === 0) return [];
-  const within = windows.map(({ conversationId, from, to }) => ({
-    conversationId,
-    lastAt: { $gte: new Date(from) },
-    ...(to === Number.POSITIVE_INFINITY ? {} : { firstAt: { $lte: new Date(to) } }),
-    endedAt: { $ne: null },
-  }));
-  return em.find(Session, { $or: within, mergedInto: null });
+  const found: Session[] = [];
+  for (const together of ofOneTime(windows)) {
+    const byConversation = new Map(together.map((window) => [window.conversationId, window]));
+    const since = new Date(together.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY));
+    const over = { lastAt: { $gte: since }, endedAt: { $ne: null }, mergedInto: null };
+    const sessions = await em.find(Session, { conversationId: { $in: [...byConversation.keys()] }, ...over });
+    found.push(...sessions.filter((session) => isWithin(session, byConversation.get(session.conversationId))));
+  }
+  return found;
+}
+
+function isWithin({ firstAt, lastAt }: Session, window: Window | undefined): boolean {
+  return window !== undefined && lastAt.getTime() >= window.from && firstAt.getTime() <= window.to;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Asked for in one query where the windows begin within a day: one old message must not bring in the history of all others. */
+function* ofOneTime(windows: readonly Window[]): Generator<Window[]> {
+  let together: Window[] = [];
+  for (const window of windows.toSorted((a, b) => a.from - b.from)) {
+    if (together[0] && window.from - together[0].from > DAY_MS) {
+      yield together;
+      together = [];
+    }
+    together.push(window);
+  }
+  if (together.length > 0) yield together;
 }

@@ -1,6 +1,6 @@
 // A message as it arrives: its shape, and why one is refused. Each message of a batch is judged alone.
 import { z } from 'zod';
-import { ExternalId, Profile } from '../contacts/profile.ts';
+import { ExternalId, Profile, WholeText } from '../contacts/profile.ts';
 import { ID_PATTERN } from '../ids.ts';
 
 export const SENDERS = ['contact', 'robot', 'human', 'system'] as const;
@@ -13,10 +13,7 @@ export const CONTENT_LIMIT = 20_000;
 const EARLIEST = Date.UTC(2000, 0, 1);
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
-const Text = z
-  .string()
-  .refine((text) => text.trim() !== '', 'must not be empty')
-  .max(CONTENT_LIMIT);
+const Text = WholeText.refine((text) => text.trim() !== '', 'must not be empty').max(CONTENT_LIMIT);
 const Structure = z
   .record(z.string().max(100), z.json())
   .refine(
@@ -28,13 +25,25 @@ const Structure = z
 export const Content = z.union([Text, Structure]);
 export type Content = z.output<typeof Content>;
 
+/** Ids of messages that are said here; upstream's own can not collide with them. */
+const OURS = 'baton:';
+
+/** The id of what an author says here: the author's part keeps it from naming anybody else's message. */
+export function ownId(author: string, id: string): string {
+  return `${OURS}${author}:${id}`;
+}
+
+function isOurs(id: string): boolean {
+  return id.startsWith(OURS);
+}
+
 export const BatchMessage = z
   .strictObject({
-    id: ExternalId,
+    id: ExternalId.refine((id) => !isOurs(id), `must not begin with ${OURS}`),
     account: z.string().regex(ID_PATTERN, 'must be the id of an account').optional(),
     contact: z.union([ExternalId.transform((id): Profile => ({ id })), Profile]),
     sender: z.enum(SENDERS),
-    senderName: z.string().min(1).max(120).optional(),
+    senderName: WholeText.min(1).max(120).optional(),
     type: z.enum(MESSAGE_TYPES).default('text'),
     content: Content,
     sentAt: z.iso.datetime({ offset: true }),
@@ -126,6 +135,9 @@ export function shownContent(type: string, stored: string): unknown {
   return type === 'text' || type === 'system' ? stored : JSON.parse(stored);
 }
 
+/** Of a refusal: an unknown field is named in it, and may be of any length. */
+const DETAIL_LIMIT = 300;
+
 function refusalOf(raw: unknown, index: number, error: z.ZodError): Refusal {
   const issue = deepest(error.issues[0]);
   const path = issue?.path ?? [];
@@ -136,7 +148,7 @@ function refusalOf(raw: unknown, index: number, error: z.ZodError): Refusal {
     id: typeof id === 'string' ? id.slice(0, 128) : null,
     code: `bad_${field.toLowerCase()}`,
     pointer: ['/messages', index, ...path.map(String)].join('/'),
-    detail: issue?.message ?? 'does not fit',
+    detail: (issue?.message ?? 'does not fit').slice(0, DETAIL_LIMIT),
   };
 }
 

@@ -11,10 +11,12 @@ export async function moveMessages(
   { conversation, reading }: ConversationReading,
   targets: readonly Session[],
 ): Promise<void> {
+  const moved = new Map<string, string>();
   for (const [index, attachment] of reading.attachments.entries()) {
     const target = targets[index];
     if (!target) continue;
     const strangers = attachment.pieces.filter((piece) => piece.sessionId !== null && piece.sessionId !== target.id);
+    for (const { sessionId } of strangers) if (sessionId !== null) moved.set(`${sessionId} ${target.id}`, target.id);
     const messages = strangers.flatMap(({ messageId }) => messageId ?? []);
     const sessions = strangers.flatMap(({ messageId, sessionId }) =>
       messageId === undefined ? (sessionId ?? []) : [],
@@ -28,13 +30,10 @@ export async function moveMessages(
         'run',
       );
   }
-  const merged = reading.merged.flatMap(({ sessionId, into }) =>
-    targets[into] ? [{ sessionId, into: targets[into].id }] : [],
-  );
-  if (merged.length === 0) return;
+  if (moved.size === 0) return;
   record(act, 'conversation.messages_moved', subjectOf(conversation), {
     conversationId: conversation.id,
     contactId: conversation.contactId,
-    merged,
+    moved: [...moved].map(([pair, into]) => ({ from: pair.slice(0, into.length), into })),
   });
 }

@@ -1,5 +1,5 @@
 // One message said here: by an agent, a robot or the system in the session that holds the floor, or by the contact, who may
-// always speak. The external id makes a repeated post harmless: the first one is answered again.
+// always speak.
 
 import type { Account } from '../accounts/account.ts';
 import type { Act } from '../act.ts';
@@ -31,13 +31,11 @@ export async function postMessage(
   author: Author,
   said: Said,
 ): Promise<Message> {
-  const known = await knownMessage(act, conversation, author, said);
-  if (known) return known;
-  const incoming = incomingOf(act, account, author, said, '');
+  const incoming = incomingOf(act, account, conversation, author, said, '');
   await insertMessages(act, [{ conversation, messages: [{ incoming, session }] }]);
   if (author.sender !== 'system') session.settle();
-  session.heardAt(act.now, act.now, account.fullSettings.deadlines);
-  if (!said.private) conversation.showAs(conversation.status, act.now, act.now);
+  session.heardAt(incoming.sentAt, act.now, account.fullSettings.deadlines);
+  if (!said.private) conversation.showAs(conversation.status, incoming.sentAt, incoming.sentAt);
   await act.em.flush();
   return recordMessage(act, conversation, said.externalId);
 }
@@ -51,39 +49,30 @@ export async function postAsContact(
 ): Promise<Message> {
   const contact = await act.em.findOneOrFail(Contact, { id: conversation.contactId });
   const author: Author = { sender: 'contact', id: contact.id, name: contact.name };
-  const known = await knownMessage(act, conversation, author, said);
-  if (known) return known;
-  const incoming = {
-    ...incomingOf(act, account, author, said, contact.externalId),
-    sentAt: afterAllElse(act, conversation),
-  };
+  const incoming = incomingOf(act, account, conversation, author, said, contact.externalId);
   await storeMessages(act, account.id, account.fullSettings, [incoming]);
   return recordMessage(act, conversation, said.externalId);
 }
 
-/** Said after whatever was done while it waited for the lock: a session that was resolved meanwhile must not swallow it. */
-function afterAllElse(act: Act, conversation: Conversation): Date {
-  return new Date(Math.max(act.now.getTime(), conversation.updatedAt.getTime() + 1));
-}
-
-/** @throws DomainError message_id_taken when the id names something else that was said. */
-async function knownMessage(act: Act, conversation: Conversation, author: Author, said: Said): Promise<Message | null> {
+/**
+ * What was said under this id before: a repeated post is answered with it, whoever holds the floor by now.
+ * @throws DomainError message_id_taken when the same author said something else by that id.
+ */
+export async function findSaid(act: Act, conversation: Conversation, said: Said): Promise<Message | null> {
   const known = await act.em.findOne(Message, { accountId: conversation.accountId, externalId: said.externalId });
   if (!known) return null;
-  const same =
-    known.conversationId === conversation.id &&
-    known.sender === author.sender &&
-    known.senderId === author.id &&
-    known.content === storedContent(said.content);
-  if (!same)
-    throw new DomainError(
-      'message_id_taken',
-      `The message id ${said.externalId} names another message of this account.`,
-    );
-  return known;
+  if (known.conversationId === conversation.id && known.content === storedContent(said.content)) return known;
+  throw new DomainError('message_id_taken', 'This message id names something else that you said; take a new one.');
 }
 
-function incomingOf(act: Act, account: Account, author: Author, said: Said, contact: string): Incoming {
+function incomingOf(
+  act: Act,
+  account: Account,
+  conversation: Conversation,
+  author: Author,
+  said: Said,
+  contact: string,
+): Incoming {
   return {
     externalId: said.externalId,
     accountId: account.id,
@@ -94,7 +83,7 @@ function incomingOf(act: Act, account: Account, author: Author, said: Said, cont
     type: said.type,
     content: storedContent(said.content),
     private: said.private,
-    sentAt: act.now,
+    sentAt: conversation.nextMoment(act.now),
     batch: '',
   };
 }

@@ -5,6 +5,7 @@ import type { Settings } from '../accounts/settings.ts';
 import type { Act } from '../act.ts';
 import type { Profile } from '../contacts/profile.ts';
 import { mergeProfiles } from '../contacts/profile.ts';
+import { updateProfiles } from '../contacts/update-profiles.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import { lockConversations } from '../conversations/lock-conversation.ts';
 import { openConversations } from '../conversations/open-conversations.ts';
@@ -36,11 +37,14 @@ export async function storeMessages(
     [...parties.values()].map(({ conversationId }) => conversationId).sort(),
   );
   const { fresh, duplicates } = await withoutKnown(act, accountId, incoming);
+  await updateProfiles(act, accountId, profilesOf(fresh));
   const arrivals = new Map<Conversation, Incoming[]>();
   for (const each of fresh) {
     const conversation = conversations.get(parties.get(each.contact.id)?.conversationId ?? '');
     if (!conversation) throw new Error('a contact without a conversation');
-    arrivals.set(conversation, [...(arrivals.get(conversation) ?? []), each]);
+    const own = arrivals.get(conversation);
+    if (own) own.push(each);
+    else arrivals.set(conversation, [each]);
   }
   const readings = await readConversations(act, settings, arrivals);
   const stored = await applyReadings(act, settings, readings);
@@ -48,14 +52,16 @@ export async function storeMessages(
   return { stored, duplicates };
 }
 
+/** What the messages say of each contact; of two that differ the later one is right. */
 function profilesOf(incoming: readonly Incoming[]): Map<string, Profile> {
   const profiles = new Map<string, Profile>();
-  for (const { contact } of incoming)
+  for (const { contact } of incoming.toSorted((a, b) => a.sentAt.getTime() - b.sentAt.getTime())) {
     profiles.set(contact.id, mergeProfiles(profiles.get(contact.id) ?? contact, contact));
+  }
   return profiles;
 }
 
-/** The first copy of each message that is not stored yet. The conversations are locked, so nobody stores one behind our back. */
+/** The first copy of each message that is not stored yet. Who stores the same id in another conversation meanwhile collides with us, and one of us is tried again. */
 async function withoutKnown(
   act: Act,
   accountId: string,

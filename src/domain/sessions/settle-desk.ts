@@ -27,7 +27,7 @@ export function showOnDesk(
 ): void {
   const from = conversation.status;
   const to = deskStatus(open);
-  conversation.showAs(to, newest(conversation.lastMessageAt, lastMessageAt), act.now);
+  conversation.showAs(to, lastMessageAt ?? null, act.now);
   if (from === to) return;
   const { id: conversationId, contactId, epoch } = conversation;
   record(act, 'conversation.status_changed', subjectOf(conversation), {
@@ -38,9 +38,4 @@ export function showOnDesk(
     epoch,
     reason,
   });
-}
-
-function newest(known: Date | null, brought: Date | undefined): Date | null {
-  if (!brought) return known;
-  return known && known > brought ? known : brought;
 }

@@ -79,10 +79,10 @@ test('the same message id again answers with the first message; for other words 
     status: 409,
     body: { code: 'message_id_taken' },
   });
-  const rows: Json[] = await world.sql("select id from message where external_id = 'reply-1'");
+  const rows: Json[] = await world.sql("select id from message where external_id like 'baton:agent:%:reply-1'");
   expect(rows).toHaveLength(1);
   const told = await world.must('GET', `/v1/streams/conversation:${id}/events`);
-  expect(told.events.filter((event: Json) => event.data.externalId === 'reply-1')).toHaveLength(1);
+  expect(told.events.filter((event: Json) => event.data.externalId?.endsWith(':reply-1'))).toHaveLength(1);
   expect(await world.broken()).toEqual([]);
 });
 
@@ -99,4 +99,31 @@ test('a contact speaks at any time, and sees no private note', async () => {
   expect(JSON.stringify([history, stream])).not.toContain('careful');
   const notes = await world.must('GET', `/v1/streams/notes:${id}/events`, undefined, { key: agent });
   expect(notes.events).toMatchObject([{ type: 'note.created', data: { content: 'careful with this one' } }]);
+});
+
+test('what was said before the floor was lost is answered again, not refused', async () => {
+  const { id, agent } = await robotSpeaks();
+  const { sessionId } = await world.must('POST', `/v1/conversations/${id}/accept`, undefined, { key: agent });
+  const body = { id: 'last-words', sessionId, content: '再见' };
+  const first = await say(id, body, agent);
+  await world.must('POST', `/v1/conversations/${id}/resolve`, undefined, { key: agent });
+  expect(await say(id, body, agent)).toMatchObject({ status: 201, body: { id: first.body.id } });
+});
+
+test('nobody can take the id of a notice of ours, or of what upstream says', async () => {
+  const { account, id, agent } = await robotSpeaks();
+  const { sessionId } = await world.must('POST', `/v1/conversations/${id}/accept`, undefined, { key: agent });
+  const { contact } = await world.conversation(account, 'wang');
+  const token = await world.token('contact', contact.id);
+  for (const taken of [`resolved:${sessionId}`, `baton:resolved:${sessionId}`, 'upstream-1']) {
+    expect(await say(id, { id: taken, content: 'mine' }, token)).toMatchObject({ status: 201 });
+  }
+  expect(await world.ingest([world.message(account, 'somebody', { id: 'upstream-1' })])).toMatchObject({ stored: 1 });
+  expect(await world.ingest([world.message(account, 'somebody', { id: 'baton:x' })])).toMatchObject({
+    stored: 0,
+    refused: [{ code: 'bad_id' }],
+  });
+  expect(await world.call('POST', `/v1/conversations/${id}/resolve`, undefined, { key: agent })).toMatchObject({
+    status: 200,
+  });
 });

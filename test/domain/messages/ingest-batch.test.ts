@@ -125,3 +125,35 @@ async function everythingOf(conversation: string): Promise<Json> {
     world.sql('select id from event where conversation_id = ? order by id', [conversation]),
   ]);
 }
+
+test('half characters are refused one by one, and their neighbours are stored', async () => {
+  const account = await world.account();
+  const result = await world.ingest([
+    world.message(account, 'zhao', { id: 'half\ud800' }),
+    world.message(account, 'half\ud801'),
+    world.message(account, 'zhao', { content: 'half \ud802' }),
+    world.message(account, 'zhao', { content: 'whole 👍' }),
+  ]);
+  expect(result).toMatchObject({ stored: 1, refused: [{ index: 0 }, { index: 1 }, { index: 2 }] });
+});
+
+test('a repeated batch does not change a profile back', async () => {
+  const account = await world.account();
+  const named = (name: string, seconds: number) => [
+    world.message(account, '-', { contact: { id: 'zhao', name }, sentAt: world.ago(seconds) }),
+  ];
+  const [old, renewed] = [named('Old', 60), named('New', 30)];
+  await world.ingest(old);
+  await world.ingest(renewed);
+  expect(await world.ingest(old)).toMatchObject({ stored: 0, duplicates: 1 });
+  expect((await world.conversation(account, 'zhao')).contact.name).toBe('New');
+});
+
+test('a message that is ahead of our clock keeps its place as the newest', async () => {
+  const account = await world.account();
+  const agent = await world.agent([account]);
+  await world.ingest([world.message(account, 'zhao', { sentAt: world.ago(-200) })]);
+  const { id } = await world.conversation(account, 'zhao');
+  await world.must('POST', `/v1/conversations/${id}/accept`, undefined, { key: agent.token });
+  expect(await world.broken()).toEqual([]);
+});

@@ -1,0 +1,51 @@
+// npm run bench -- [name …] [--json] [--quick] [--messages=<n>]: measures what is promised to be fast, each with its limit in the
+// same run. The servers are durable (each commit is flushed), one API process and one worker process serve.
+import { parseArgs } from 'node:util';
+import { startServices } from '../scripts/services.mjs';
+import { accept100 } from './accept.ts';
+import { backlog } from './backlog.ts';
+import { type Bench, FULL, QUICK, type Scale } from './bench.ts';
+import { command } from './command.ts';
+import { ingest10, ingest100, ingest1000 } from './ingest.ts';
+import { list } from './list.ts';
+import { post } from './post.ts';
+import { push } from './push.ts';
+import { replay } from './replay.ts';
+import { printFigure, printHead, printJson } from './table.ts';
+
+const BENCHES: readonly Bench[] = [
+  ingest10,
+  ingest100,
+  ingest1000,
+  accept100,
+  command,
+  post,
+  push,
+  list,
+  replay,
+  backlog,
+];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, messages: { type: 'string' } },
+});
+const chosen = positionals.length === 0 ? BENCHES : BENCHES.filter(({ name }) => positionals.includes(name));
+if (chosen.length < positionals.length) {
+  console.error(`These are the benches:\n${BENCHES.map(({ name, says }) => `  ${name}: ${says}`).join('\n')}`);
+  process.exit(1);
+}
+const scale: Scale = values.quick ? QUICK : FULL;
+const soakedMessages = values.messages === undefined ? scale.soakedMessages : Number(values.messages);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+const services = await startServices('bench');
+try {
+  if (!values.json) printHead();
+  for (const { run } of chosen)
+    for (const figure of await run(services, { ...scale, soakedMessages }))
+      values.json ? printJson(figure) : printFigure(figure);
+} finally {
+  await services.stop();
+}
