@@ -128,6 +128,7 @@ async function sit(
   agent: Agent,
   seat: number,
 ): Promise<Assignment> {
+  act.em.persist(session);
   await act.em.flush(); // a session that is new must be there before what refers to it
   const ids = { conversationId: conversation.id, sessionId: session.id, agentId: agent.id };
   const assignment = act.em.create(Assignment, {

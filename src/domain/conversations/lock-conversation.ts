@@ -2,6 +2,7 @@
 import { LockMode } from '@mikro-orm/mysql';
 import type { Act } from '../act.ts';
 import { DomainError } from '../errors.ts';
+import { updateRows } from '../rows.ts';
 import { Conversation } from './conversation.ts';
 
 /** Locks one, fresh from the database. @throws DomainError conversation_not_found */
@@ -11,10 +12,21 @@ export async function lockConversation(act: Act, id: string): Promise<Conversati
   return conversation;
 }
 
-/** Locks many, in the order of their ids, so that two acts never wait for each other in a circle. */
+/**
+ * Locks many, in the order of their ids, so that two acts never wait for each other in a circle. They are read past the ORM's
+ * bookkeeping: a flush does not see them, `updateConversations` writes what changed.
+ */
 export async function lockConversations(act: Act, ids: readonly string[]): Promise<Map<string, Conversation>> {
   if (ids.length === 0) return new Map();
-  const options = { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } } as const;
+  const options = { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' }, disableIdentityMap: true } as const;
   const found = await act.em.find(Conversation, { id: { $in: [...ids] } }, options);
   return new Map(found.map((conversation) => [conversation.id, conversation]));
+}
+
+/** Writes where conversations stand now: the floor's epoch, and what the desk shows. */
+export function updateConversations(act: Act, conversations: readonly Conversation[]): Promise<void> {
+  const rows = conversations.map(({ id, epoch, status, deskOrder, lastMessageAt, updatedAt }) => {
+    return { id, epoch, status, desk_order: deskOrder, last_message_at: lastMessageAt, updated_at: updatedAt };
+  });
+  return updateRows(act.em, 'conversation', rows);
 }

@@ -7,6 +7,9 @@ import { furtherReach, type Range, reachOf, type Span } from './grouping.ts';
 /** `touched`: those of the sessions that are within reach. */
 export type NearSessions = { readonly sessions: readonly Session[]; readonly touched: readonly Session[] };
 
+/** Many are read, few change: write-sessions.ts writes those. */
+const UNTRACKED = { disableIdentityMap: true } as const;
+
 type Window = { readonly conversationId: string; readonly from: number; readonly to: number };
 
 /** @param fresh the new messages of each conversation, by its id. */
@@ -15,7 +18,7 @@ export async function findNearSessions(
   fresh: ReadonlyMap<string, readonly Span[]>,
   range: Range,
 ): Promise<Map<string, NearSessions>> {
-  const open = await em.find(Session, { conversationId: { $in: [...fresh.keys()] }, endedAt: null });
+  const open = await em.find(Session, { conversationId: { $in: [...fresh.keys()] }, endedAt: null }, UNTRACKED);
   const windows = [...fresh].map(([conversationId, spans]) => ({ conversationId, ...reachOf(spans, range) }));
   const over = await findOver(em, windows);
   const found = Map.groupBy([...open, ...over], ({ conversationId }) => conversationId);
@@ -49,7 +52,8 @@ async function findOver(em: EntityManager, windows: readonly Window[]): Promise<
     const byConversation = new Map(together.map((window) => [window.conversationId, window]));
     const since = new Date(together.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY));
     const over = { lastAt: { $gte: since }, endedAt: { $ne: null }, mergedInto: null };
-    const sessions = await em.find(Session, { conversationId: { $in: [...byConversation.keys()] }, ...over });
+    const ids = [...byConversation.keys()];
+    const sessions = await em.find(Session, { conversationId: { $in: ids }, ...over }, UNTRACKED);
     found.push(...sessions.filter((session) => isWithin(session, byConversation.get(session.conversationId))));
   }
   return found;

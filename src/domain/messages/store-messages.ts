@@ -7,16 +7,18 @@ import type { Profile } from '../contacts/profile.ts';
 import { mergeProfiles } from '../contacts/profile.ts';
 import { updateProfiles } from '../contacts/update-profiles.ts';
 import type { Conversation } from '../conversations/conversation.ts';
-import { lockConversations } from '../conversations/lock-conversation.ts';
+import { lockConversations, updateConversations } from '../conversations/lock-conversation.ts';
 import { openConversations } from '../conversations/open-conversations.ts';
 import { planJob } from '../jobs/plan-job.ts';
 import { isOver } from '../sessions/lifecycle.ts';
 import { activateSession, leaveFloor, openSession } from '../sessions/move-session.ts';
 import type { Session } from '../sessions/session.ts';
 import { showOnDesk } from '../sessions/settle-desk.ts';
+import { insertSessions, updateMoved, updateSpans } from '../sessions/write-sessions.ts';
 import type { Attachment } from './attachment.ts';
 import type { Incoming } from './incoming.ts';
 import { insertMessages } from './insert-messages.ts';
+import { leaveOutKnown } from './leave-out-known.ts';
 import { moveMessages } from './move-messages.ts';
 import { type ConversationReading, type Part, readConversations } from './read-conversations.ts';
 
@@ -36,7 +38,7 @@ export async function storeMessages(
     act,
     [...parties.values()].map(({ conversationId }) => conversationId).sort(),
   );
-  const { fresh, duplicates } = await withoutKnown(act, accountId, incoming);
+  const { fresh, duplicates } = await leaveOutKnown(act, accountId, incoming);
   await updateProfiles(act, accountId, profilesOf(fresh));
   const arrivals = new Map<Conversation, Incoming[]>();
   for (const each of fresh) {
@@ -61,56 +63,57 @@ function profilesOf(incoming: readonly Incoming[]): Map<string, Profile> {
   return profiles;
 }
 
-/** The first copy of each message that is not stored yet. Who stores the same id in another conversation meanwhile collides with us, and one of us is tried again. */
-async function withoutKnown(
-  act: Act,
-  accountId: string,
-  incoming: readonly Incoming[],
-): Promise<{ fresh: Incoming[]; duplicates: Incoming[] }> {
-  const ids = [...new Set(incoming.map(({ externalId }) => externalId))];
-  const rows: { external_id: string }[] = await act.em.execute(
-    'select external_id from message where account_id = ? and external_id in (?)',
-    [accountId, ids],
-  );
-  const seen = new Set(rows.map((row) => row.external_id));
-  const fresh: Incoming[] = [];
-  const duplicates: Incoming[] = [];
-  for (const each of incoming) {
-    (seen.has(each.externalId) ? duplicates : fresh).push(each);
-    seen.add(each.externalId);
-  }
-  return { fresh, duplicates };
-}
-
 /** First every session that leaves the floor, then every one that takes it: the database judges row by row. */
 async function applyReadings(
   act: Act,
   settings: Settings,
   readings: readonly ConversationReading[],
 ): Promise<StoredConversation[]> {
-  for (const each of readings) endSessions(act, settings, each);
-  await act.em.flush();
+  await updateMoved(
+    act.em,
+    readings.flatMap((each) => endSessions(act, settings, each)),
+  );
+  const states = new Map(readings.flatMap(({ sessions }) => sessions.map((session) => [session, session.state])));
   const stored = readings.map((each) => growSessions(act, settings, each));
-  await act.em.flush();
+  const changed = stored.flatMap((each) => each.changed);
+  const hasMoved = (session: Session) => session.mergedInto !== null || session.state !== states.get(session);
+  await insertSessions(
+    act.em,
+    changed.filter((session) => !states.has(session)),
+  );
+  await updateMoved(
+    act.em,
+    changed.filter((session) => states.has(session) && hasMoved(session)),
+  );
+  await updateSpans(
+    act.em,
+    changed.filter((session) => states.has(session) && !hasMoved(session)),
+  );
+  await updateConversations(
+    act,
+    readings.map(({ conversation }) => conversation),
+  );
   for (const [index, each] of readings.entries()) await moveMessages(act, each, stored[index]?.targets ?? []);
   return stored;
 }
 
-function endSessions(act: Act, settings: Settings, { conversation, sessions, reading }: ConversationReading): void {
-  const byId = new Map(sessions.map((session) => [session.id, session]));
-  for (const { sessionId, state } of reading.attachments) {
-    const session = byId.get(sessionId ?? '');
-    if (session && state === 'completed' && !isOver(session.state))
-      leaveFloor(act, conversation, session, 'completed', settings, 'a later turn began');
-  }
-  for (const { sessionId } of reading.merged) {
-    const session = byId.get(sessionId);
-    if (session && !isOver(session.state))
-      leaveFloor(act, conversation, session, 'cancelled', settings, 'merged with the turn that it belongs to');
-  }
+/** @returns those that were open and are over now. */
+function endSessions(
+  act: Act,
+  settings: Settings,
+  { conversation, sessions, reading }: ConversationReading,
+): Session[] {
+  const open = new Map(sessions.filter(({ state }) => !isOver(state)).map((session) => [session.id, session]));
+  const find = (id: string | null) => open.get(id ?? '') ?? [];
+  const past = reading.attachments.flatMap(({ sessionId, state }) => (state === 'completed' ? find(sessionId) : []));
+  const merged = reading.merged.flatMap(({ sessionId }) => find(sessionId));
+  for (const session of past) leaveFloor(act, conversation, session, 'completed', settings, 'a later turn began');
+  for (const session of merged)
+    leaveFloor(act, conversation, session, 'cancelled', settings, 'merged with the turn that it belongs to');
+  return [...past, ...merged];
 }
 
-type Grown = StoredConversation & { readonly targets: readonly Session[] };
+type Grown = StoredConversation & { readonly targets: readonly Session[]; readonly changed: readonly Session[] };
 
 function growSessions(
   act: Act,
@@ -123,8 +126,9 @@ function growSessions(
     const session = known.get(sessionId);
     if (session) session.mergedInto = targets[into]?.id ?? null;
   }
-  for (const { session, incoming } of settled)
-    if (!isOver(session.state)) session.heardAt(incoming.sentAt, act.now, settings.deadlines);
+  const heard = settled.filter(({ session }) => !isOver(session.state));
+  for (const { session, incoming } of heard) session.heardAt(incoming.sentAt, act.now, settings.deadlines);
+  const merged = reading.merged.flatMap(({ sessionId }) => known.get(sessionId) ?? []);
   const messages = [
     ...settled.map(({ session, incoming }) => ({ session, incoming, opened: false })),
     ...reading.attachments.flatMap((attachment, index) => newMessagesOf(attachment, targets[index])),
@@ -135,7 +139,8 @@ function growSessions(
   if (reading.attachments.some(({ sessionId, state }) => sessionId === null && state === 'pending')) {
     planJob(act, 'route-conversation', conversation.accountId, { conversationId: conversation.id });
   }
-  return { conversation, messages, targets };
+  const changed = new Set([...targets, ...merged, ...heard.map(({ session }) => session)]);
+  return { conversation, messages, targets, changed: [...changed] };
 }
 
 /** The session that the group keeps, grown or shrunk to the group's span; or a new one. */

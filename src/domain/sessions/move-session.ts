@@ -21,10 +21,12 @@ export type NewSession = {
   readonly reason: string | null;
 };
 
-/** Opens a session in the given state. Active: the floor must be free, and changes hands. Over: its messages lie in the past. */
+/**
+ * Opens a session in the given state; the caller persists it. Active: the floor must be free, and changes hands. Over: its messages lie in the past.
+ */
 export function openSession(act: Act, conversation: Conversation, settings: Settings, wanted: NewSession): Session {
   const { handler, level } = KINDS[wanted.kind];
-  const session = act.em.create(Session, {
+  const values = {
     id: newId(),
     accountId: conversation.accountId,
     conversationId: conversation.id,
@@ -35,7 +37,8 @@ export function openSession(act: Act, conversation: Conversation, settings: Sett
     openedAt: act.now,
     endedAt: isOver(wanted.state) ? wanted.lastAt : null,
     ...wanted,
-  });
+  };
+  const session = act.em.create(Session, values, { persist: false });
   if (wanted.state === 'active') conversation.epoch += 1;
   const { state, origin, firstAt, lastAt } = wanted;
   record(act, 'session.opened', subjectOf(conversation), {
