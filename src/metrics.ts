@@ -51,13 +51,6 @@ export function makeMetrics(role: string) {
       buckets: FAST,
       registers,
     }),
-    jobWait: new Histogram({
-      name: 'baton_job_wait_seconds',
-      help: 'From acceptance in the ledger to the commit of the work',
-      labelNames: ['kind'],
-      buckets: [...FAST, 30, 60, 300],
-      registers,
-    }),
     stalled: new Counter({
       name: 'baton_jobs_stalled_total',
       help: 'Jobs whose worker vanished; they are done again',

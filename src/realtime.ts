@@ -2,22 +2,12 @@
 // from MySQL. So a publish that fails is counted, never thrown, and never retried.
 import { Emitter } from '@socket.io/redis-emitter';
 import type { Redis } from 'ioredis';
+import { envelopeOf } from './domain/events/envelope.ts';
 import type { Placed } from './domain/events/number-events.ts';
-import { dataShownOn, type Envelope } from './domain/events/read-stream.ts';
-import { parseStreamName, type StreamKind, type StreamName } from './domain/events/streams.ts';
+import { FOLLOWERS, parseStreamName, type StreamName } from './domain/events/streams.ts';
 import type { Metrics } from './metrics.ts';
 
 export type Namespace = '/agent' | '/contact';
-
-/** Who may follow a stream of that kind at all; which of them may follow this very stream is asked in api/sockets. */
-const AUDIENCE: Record<StreamKind, readonly Namespace[]> = {
-  conversation: ['/agent', '/contact'],
-  notes: ['/agent'],
-  agent: ['/agent'],
-  contact: ['/contact'],
-  board: ['/agent'],
-  ops: [],
-};
 
 /** Rooms are named as their streams. */
 export function roomOf(stream: StreamName): string {
@@ -52,29 +42,14 @@ export function makeRealtime(redis: Redis, prefix: string, metrics: Metrics): Re
   const publish: Publish = (placed) => {
     for (const each of placed) {
       const kind = parseStreamName(each.stream)?.kind;
-      if (!kind || AUDIENCE[kind].length === 0) continue;
-      const frame = frameOf(each);
-      for (const namespace of AUDIENCE[kind]) namespaces[namespace].to(roomOf(each.stream)).emit('event', frame);
+      if (!kind || FOLLOWERS[kind].length === 0) continue;
+      const frame = envelopeOf(each.event, each.stream, each.epoch, each.seq);
+      for (const follower of FOLLOWERS[kind]) namespaces[`/${follower}`].to(roomOf(each.stream)).emit('event', frame);
     }
   };
   return {
     publish,
     supersede: (namespace, ownerId, generation) =>
       void namespaces[namespace].serverSideEmit('superseded', ownerId, generation),
-  };
-}
-
-function frameOf({ event, stream, epoch, seq }: Placed): Envelope {
-  const { id, type, actor, happenedAt, data } = event;
-  return {
-    v: 1,
-    id,
-    type,
-    stream,
-    epoch,
-    seq,
-    at: happenedAt.toISOString(),
-    actor,
-    data: dataShownOn(stream, type, data),
   };
 }

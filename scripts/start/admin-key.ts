@@ -8,10 +8,10 @@ import { makeLog } from '../../src/log.ts';
 
 /** Makes a key that may do everything. @param when `first`: only where there is no key yet. @returns null when none was made. */
 export async function makeAdminKey(config: Config, when: 'first' | 'always'): Promise<string | null> {
-  const kernel = await openKernel(config, makeLog('start', 'silent'), 'start');
+  const kernel = await openKernel(config, makeLog('admin-key', 'silent'), 'admin-key');
   try {
-    const wanted = { name: 'admin, by npm start', scopes: SCOPES, accounts: null, expiresAt: null };
-    return await runAct(kernel, { type: 'system', id: 'start' }, async (act) => {
+    const wanted = { name: 'admin', scopes: SCOPES, accounts: null, expiresAt: null };
+    return await runAct(kernel, { type: 'system', id: 'admin-key' }, async (act) => {
       const known: unknown[] = await act.em.execute('select 1 from api_key limit 1');
       if (known.length > 0 && when === 'first') return null;
       return (await createApiKey(act, wanted)).key;

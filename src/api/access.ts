@@ -6,9 +6,9 @@ import { accountsOfAgent } from '../domain/agents/create-agent.ts';
 import { Contact } from '../domain/contacts/contact.ts';
 import { Conversation } from '../domain/conversations/conversation.ts';
 import { DomainError } from '../domain/errors.ts';
-import { parseStreamName, type StreamKind } from '../domain/events/streams.ts';
+import { FOLLOWERS, parseStreamName, type StreamKind } from '../domain/events/streams.ts';
 import { Job } from '../domain/jobs/job.ts';
-import { mayTouch, type Principal } from './auth.ts';
+import { mayTouch, mayTouchAll, type Principal } from './auth.ts';
 
 export async function findAccountFor(em: EntityManager, principal: Principal, id: string): Promise<Account> {
   const account = mayTouch(principal, id) ? await em.findOne(Account, { id }) : null;
@@ -47,10 +47,25 @@ export async function findAgentFor(
   throw new DomainError('agent_not_found', `There is no agent ${id}.`);
 }
 
-/** A job is visible to the key that posted it, and to keys that may touch its account. */
+/**
+ * An agent whose every account is the caller's. To act for an agent, to read along with them or to change their work is to
+ * touch all of these accounts.
+ */
+export async function findWholeAgentFor(
+  em: EntityManager,
+  principal: Principal,
+  id: string,
+): Promise<{ agent: Agent; accounts: string[] }> {
+  const found = await findAgentFor(em, principal, id);
+  if (mayTouchAll(principal, found.accounts)) return found;
+  throw new DomainError('agent_not_found', `There is no agent ${id}.`);
+}
+
+/** A job is visible to the key that posted it, and to keys for every account that it could touch: its outcome tells of them. */
 export async function findJobFor(em: EntityManager, principal: Principal, id: string): Promise<Job> {
   const job = await em.findOne(Job, { id });
-  if (job && (job.principal === `${principal.type}:${principal.id}` || mayTouch(principal, job.accountId))) return job;
+  if (job && (job.principal === `${principal.type}:${principal.id}` || mayTouchAll(principal, job.accounts)))
+    return job;
   throw new DomainError('job_not_found', `There is no job ${id}.`);
 }
 
@@ -60,9 +75,17 @@ export async function findJobFor(em: EntityManager, principal: Principal, id: st
  */
 export async function checkStreamFor(em: EntityManager, principal: Principal, name: string): Promise<string | null> {
   const stream = parseStreamName(name);
-  const account = stream ? await ACCOUNT_OF[stream.kind](em, principal, stream.id).catch(refusedOnly) : undefined;
+  const account =
+    stream && mayFollow(principal, stream.kind)
+      ? await ACCOUNT_OF[stream.kind](em, principal, stream.id).catch(refusedOnly)
+      : undefined;
   if (account === undefined) throw new DomainError('stream_not_found', 'There is no such stream for you.');
   return account;
+}
+
+/** Keys read by replay what their scopes and accounts allow; people follow what their kind may. */
+function mayFollow({ type }: Principal, kind: StreamKind): boolean {
+  return type === 'key' || FOLLOWERS[kind].includes(type);
 }
 
 /** undefined: not for this caller. */
@@ -71,17 +94,15 @@ const ACCOUNT_OF: Record<
   (em: EntityManager, principal: Principal, id: string) => Promise<string | null | undefined>
 > = {
   conversation: async (em, principal, id) => (await findConversationFor(em, principal, id)).accountId,
-  notes: async (em, principal, id) =>
-    principal.type === 'contact' ? undefined : (await findConversationFor(em, principal, id)).accountId,
-  board: async (em, principal, id) =>
-    principal.type === 'contact' ? undefined : (await findAccountFor(em, principal, id)).id,
+  notes: async (em, principal, id) => (await findConversationFor(em, principal, id)).accountId,
+  board: async (em, principal, id) => (await findAccountFor(em, principal, id)).id,
   contact: async (em, principal, id) => {
     if (principal.type === 'contact') return principal.id === id ? null : undefined;
     return (await findContactFor(em, principal, id)).accountId;
   },
   agent: async (em, principal, id) => {
-    if (principal.type !== 'key') return principal.type === 'agent' && principal.id === id ? null : undefined;
-    await findAgentFor(em, principal, id);
+    if (principal.type !== 'key') return principal.id === id ? null : undefined;
+    await findWholeAgentFor(em, principal, id);
     return null;
   },
   ops: async (_em, principal) =>

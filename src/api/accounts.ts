@@ -1,17 +1,14 @@
-// Accounts and API keys.
+// Accounts, with their settings.
 import { z } from 'zod';
 import { Account } from '../domain/accounts/account.ts';
-import { ApiKey } from '../domain/accounts/api-key.ts';
 import { changeAccount, createAccount } from '../domain/accounts/create-account.ts';
-import { createApiKey, revokeApiKey } from '../domain/accounts/create-api-key.ts';
-import { SCOPES } from '../domain/accounts/scopes.ts';
 import { Settings } from '../domain/accounts/settings.ts';
 import { ExternalId } from '../domain/contacts/profile.ts';
-import { DomainError } from '../domain/errors.ts';
 import { findAccountFor } from './access.ts';
-import type { Principal } from './auth.ts';
+import { onlyForEveryAccount } from './auth.ts';
+import { neverEmpty, pageOfIds } from './id-page.ts';
 import { route } from './route.ts';
-import { ById, Id, Name, Time } from './shapes.ts';
+import { ById, Cursor, Id, Limit, Name, pageOf, Time } from './shapes.ts';
 
 const SettingsDocument = Settings.meta({
   id: 'Settings',
@@ -37,9 +34,6 @@ const NewAccount = z.strictObject({
   settings: Settings.prefault({}),
 });
 
-/** An unset default must not be written down as if it had been chosen. */
-const ChangedSettings = z.strictObject(Settings.shape).partial();
-
 export const postAccount = route({
   method: 'post',
   path: '/v1/accounts',
@@ -47,22 +41,30 @@ export const postAccount = route({
   door: { key: 'accounts:write' },
   body: NewAccount,
   answers: { 201: { says: 'The account.', schema: AccountView } },
-  handle: ({ principal, body, change }) => {
+  handle: ({ principal, body, text, change }) => {
     onlyForEveryAccount(principal);
-    return change(async (act) => ({ status: 201, body: viewAccount(await createAccount(act, body)) }));
+    const wanted = { ...body, settings: settingsIn(text) ?? {} };
+    return change(async (act) => ({ status: 201, body: viewAccount(await createAccount(act, wanted)) }));
   },
 });
 
 export const getAccounts = route({
   method: 'get',
   path: '/v1/accounts',
-  summary: 'The accounts that the caller may touch, at most 1,000, in the order of their creation.',
+  summary: 'The accounts that the caller may touch, in the order of their creation.',
   door: { key: 'accounts:read', agent: true },
-  answers: { 200: { says: 'The accounts.', schema: z.object({ data: z.array(AccountView) }) } },
-  handle: async ({ context, principal }) => {
-    const where = principal.accounts === null ? {} : { id: { $in: [...principal.accounts] } };
-    const accounts = await context.kernel.orm.em.fork().find(Account, where, { orderBy: { id: 'asc' }, limit: 1000 });
-    return { status: 200, body: { data: accounts.map(viewAccount) } };
+  query: z.strictObject({ limit: Limit, cursor: Cursor }),
+  answers: { 200: { says: 'One page.', schema: pageOf(AccountView) } },
+  handle: async ({ context, principal, query }) => {
+    const em = context.kernel.orm.em.fork();
+    const own = principal.accounts;
+    const rows =
+      own === null
+        ? { table: 'account', where: 'true', values: [] }
+        : { table: 'account', where: 'id in (?)', values: [neverEmpty(own)] };
+    const { ids, page } = await pageOfIds(em, rows, query, context.kernel.config.BATON_SECRET);
+    const accounts = await em.find(Account, { id: { $in: ids } }, { orderBy: { id: 'asc' } });
+    return { status: 200, body: { data: accounts.map(viewAccount), page } };
   },
 });
 
@@ -85,91 +87,19 @@ export const patchAccount = route({
   summary: 'Change the name or settings; each top-level setting that is given replaces the one before.',
   door: { key: 'accounts:write' },
   params: ById,
-  body: z.strictObject({ name: Name.optional(), settings: ChangedSettings.optional() }),
+  body: z.strictObject({ name: Name.optional(), settings: Settings.optional() }),
   answers: { 200: { says: 'The account.', schema: AccountView } },
-  handle: ({ principal, params, body, change }) =>
+  handle: ({ principal, params, body, text, change }) =>
     change(async (act) => {
       await findAccountFor(act.em, principal, params.id);
-      return { status: 200, body: viewAccount(await changeAccount(act, params.id, body)) };
+      const changes = { name: body.name, settings: settingsIn(text) };
+      return { status: 200, body: viewAccount(await changeAccount(act, params.id, changes)) };
     }),
 });
 
-const ApiKeyView = z
-  .object({
-    id: Id,
-    name: z.string(),
-    scopes: z.array(z.enum(SCOPES)),
-    accounts: z.array(Id).nullable(),
-    createdAt: Time,
-    expiresAt: Time.nullable(),
-    revokedAt: Time.nullable(),
-  })
-  .meta({ id: 'ApiKey' });
-
-export const postApiKey = route({
-  method: 'post',
-  path: '/v1/api-keys',
-  summary: 'Create an API key. The key is shown this once; a key can give no more than it has.',
-  door: { key: 'keys:write' },
-  body: z.strictObject({
-    name: Name,
-    scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length),
-    accounts: z.array(Id).min(1).max(1000).nullable().default(null),
-    expiresAt: Time.nullable().default(null),
-  }),
-  answers: { 201: { says: 'The key itself, and what it may do.', schema: ApiKeyView.extend({ key: z.string() }) } },
-  handle: ({ principal, body, change }) =>
-    change(async (act) => {
-      checkGrant(principal, body);
-      for (const account of body.accounts ?? []) await findAccountFor(act.em, principal, account);
-      const { apiKey, key } = await createApiKey(act, {
-        ...body,
-        expiresAt: body.expiresAt === null ? null : new Date(body.expiresAt),
-      });
-      return { status: 201, body: { ...viewApiKey(apiKey), key } };
-    }),
-});
-
-export const deleteApiKey = route({
-  method: 'delete',
-  path: '/v1/api-keys/:id',
-  summary: 'Revoke an API key; other processes notice within 5 s.',
-  door: { key: 'keys:write' },
-  params: ById,
-  answers: { 204: { says: 'It is revoked.' } },
-  handle: async ({ context, principal, params, change }) => {
-    const answer = await change(async (act) => {
-      const apiKey = await act.em.findOne(ApiKey, { id: params.id });
-      if (apiKey && !covers(principal, apiKey.accounts))
-        throw new DomainError('api_key_not_found', `There is no API key ${params.id}.`);
-      await revokeApiKey(act, params.id);
-      return { status: 204 };
-    });
-    context.auth.forgetKeys();
-    return answer;
-  },
-});
-
-function checkGrant(
-  principal: Principal,
-  wanted: { scopes: readonly string[]; accounts: readonly string[] | null },
-): void {
-  const own: readonly string[] = principal.type === 'key' ? principal.scopes : [];
-  const beyond = wanted.scopes.filter((scope) => !own.includes(scope));
-  if (beyond.length > 0)
-    throw new DomainError('scope_missing', `This key can not give what it lacks: ${beyond.join(', ')}.`);
-  if (wanted.accounts === null) onlyForEveryAccount(principal);
-}
-
-function onlyForEveryAccount(principal: Principal): void {
-  if (principal.accounts !== null)
-    throw new DomainError('scope_missing', 'This is for keys that are not limited to accounts.');
-}
-
-function covers(principal: Principal, accounts: readonly string[] | null): boolean {
-  const own = principal.accounts;
-  if (own === null) return true;
-  return accounts?.every((account) => own.includes(account)) ?? false;
+/** The settings as they were sent, in a body that has been checked: what the schema filled in was nobody's choice. */
+function settingsIn(text: string): z.input<typeof Settings> | undefined {
+  return JSON.parse(text).settings;
 }
 
 function viewAccount(account: Account) {
@@ -182,17 +112,5 @@ function viewAccount(account: Account) {
     settings: account.fullSettings,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
-  };
-}
-
-function viewApiKey({ id, name, scopes, accounts, createdAt, expiresAt, revokedAt }: ApiKey) {
-  return {
-    id,
-    name,
-    scopes,
-    accounts,
-    createdAt: createdAt.toISOString(),
-    expiresAt: expiresAt?.toISOString() ?? null,
-    revokedAt: revokedAt?.toISOString() ?? null,
   };
 }

@@ -1,4 +1,6 @@
-// Agents: who they are, whether they are there, and tokens in their name.
+// Agents: who they are, whether they are there, and tokens in their name. Whoever shares an account with an agent may see them;
+// what is done to them or in their name is done to all of their accounts, so it takes all of these.
+import type { EntityManager } from '@mikro-orm/mysql';
 import { z } from 'zod';
 import { Agent } from '../domain/agents/agent.ts';
 import { accountsOfAgent, changeAgent, createAgent } from '../domain/agents/create-agent.ts';
@@ -6,12 +8,13 @@ import { AVAILABILITIES } from '../domain/agents/presence.ts';
 import { setPresence } from '../domain/agents/set-presence.ts';
 import { ExternalId } from '../domain/contacts/profile.ts';
 import { DomainError } from '../domain/errors.ts';
-import { findAccountFor, findAgentFor } from './access.ts';
+import { findAccountFor, findAgentFor, findWholeAgentFor } from './access.ts';
 import type { Principal } from './auth.ts';
+import { neverEmpty, pageOfIds } from './id-page.ts';
 import { route } from './route.ts';
-import { ById, Id, Name, Time } from './shapes.ts';
+import { ById, Cursor, Id, Limit, Name, pageOf, Time } from './shapes.ts';
 
-export const AgentView = z
+const AgentView = z
   .object({
     id: Id,
     externalId: z.string(),
@@ -57,37 +60,37 @@ export const postAgent = route({
 export const getAgents = route({
   method: 'get',
   path: '/v1/agents',
-  summary: 'The agents who share an account with the caller, at most 1,000, in the order of their creation.',
+  summary: 'The agents who share an account with the caller, in the order of their creation.',
   door: { key: 'agents:read', agent: true },
-  query: z.strictObject({ account: Id.optional() }),
-  answers: { 200: { says: 'The agents.', schema: z.object({ data: z.array(AgentView) }) } },
+  query: z.strictObject({ account: Id.optional(), limit: Limit, cursor: Cursor }),
+  answers: { 200: { says: 'One page.', schema: pageOf(AgentView) } },
   handle: async ({ context, principal, query }) => {
     const em = context.kernel.orm.em.fork();
     if (query.account) await findAccountFor(em, principal, query.account);
-    const accounts = query.account ? [query.account] : principal.accounts;
-    const rows: { agent_id: string; account_id: string }[] = await em.execute(
-      `select agent_id, account_id from agent_account ${accounts === null ? '' : 'where account_id in (?)'} order by agent_id, account_id`,
-      accounts === null ? [] : [accounts.length > 0 ? [...accounts] : ['']],
-    );
-    const byAgent = Map.groupBy(rows, (row) => row.agent_id);
-    const agents = await em.find(
-      Agent,
-      { id: { $in: [...byAgent.keys()].slice(0, 1000) } },
-      { orderBy: { id: 'asc' } },
-    );
-    return {
-      status: 200,
-      body: {
-        data: agents.map((agent) =>
-          viewAgent(
-            agent,
-            (byAgent.get(agent.id) ?? []).map((row) => row.account_id),
-          ),
-        ),
-      },
-    };
+    const rows = agentsOf(query.account ? [query.account] : principal.accounts);
+    const { ids, page } = await pageOfIds(em, rows, query, context.kernel.config.BATON_SECRET);
+    const agents = await em.find(Agent, { id: { $in: ids } }, { orderBy: { id: 'asc' } });
+    const accounts = await accountsOfAgents(em, ids);
+    const data = agents.map((agent) => viewAgent(agent, visible(principal, accounts.get(agent.id) ?? [])));
+    return { status: 200, body: { data, page } };
   },
 });
+
+/** null: every agent, those without an account too. */
+function agentsOf(accounts: readonly string[] | null) {
+  if (accounts === null) return { table: 'agent', where: 'true', values: [] };
+  const where = 'id in (select agent_id from agent_account where account_id in (?))';
+  return { table: 'agent', where, values: [neverEmpty(accounts)] };
+}
+
+async function accountsOfAgents(em: EntityManager, ids: readonly string[]): Promise<Map<string, string[]>> {
+  const rows: { agent_id: string; account_id: string }[] = await em.execute(
+    'select agent_id, account_id from agent_account where agent_id in (?) order by agent_id, account_id',
+    [neverEmpty(ids)],
+  );
+  const byAgent = Map.groupBy(rows, (row) => row.agent_id);
+  return new Map([...byAgent].map(([id, own]) => [id, own.map((row) => row.account_id)]));
+}
 
 export const getAgent = route({
   method: 'get',
@@ -112,16 +115,10 @@ export const patchAgent = route({
   answers: { 200: { says: 'The agent.', schema: AgentView } },
   handle: ({ principal, params, body, change }) =>
     change(async (act) => {
-      const { accounts } = await findAgentFor(act.em, principal, params.id);
+      await findWholeAgentFor(act.em, principal, params.id);
       for (const account of body.accounts ?? []) await findAccountFor(act.em, principal, account);
-      // A key that is limited to accounts can not end an agent's work for other accounts.
-      const kept = accounts.filter((account) => !visible(principal, [account]).length);
-      const agent = await changeAgent(
-        act,
-        params.id,
-        body.accounts ? { ...body, accounts: [...body.accounts, ...kept] } : body,
-      );
-      return { status: 200, body: viewAgent(agent, visible(principal, await accountsOfAgent(act.em, agent.id))) };
+      const agent = await changeAgent(act, params.id, body);
+      return { status: 200, body: viewAgent(agent, await accountsOfAgent(act.em, agent.id)) };
     }),
 });
 
@@ -135,13 +132,11 @@ export const putPresence = route({
   answers: { 200: { says: 'The agent.', schema: AgentView } },
   handle: ({ principal, params, body, change }) =>
     change(async (act) => {
-      const { accounts } = await findAgentFor(act.em, principal, params.id);
+      const { accounts } = await findWholeAgentFor(act.em, principal, params.id);
       if (principal.type === 'agent' && principal.id !== params.id)
         throw new DomainError('scope_missing', 'Agents declare their own presence only.');
-      return {
-        status: 200,
-        body: viewAgent(await setPresence(act, params.id, body.availability), visible(principal, accounts)),
-      };
+      const agent = await setPresence(act, params.id, body.availability);
+      return { status: 200, body: viewAgent(agent, accounts) };
     }),
 });
 
@@ -156,7 +151,7 @@ export const postAgentToken = route({
   answers: { 201: { says: 'The token.', schema: TokenView } },
   handle: ({ context, principal, params, change }) =>
     change(async (act) => {
-      await findAgentFor(act.em, principal, params.id);
+      await findWholeAgentFor(act.em, principal, params.id);
       const { token, expiresAt } = await context.auth.mintToken({ type: 'agent', id: params.id });
       return { status: 201, body: { token, expiresAt: expiresAt.toISOString() } };
     }),

@@ -1,17 +1,8 @@
 // The AsyncAPI document of the sockets, from the event catalogue: one channel for each kind of stream, one message for each event.
 import { z } from 'zod';
 import { EVENTS, type EventType, streamKindsOf } from '../domain/events/catalogue.ts';
-import { STREAM_KINDS, type StreamKind } from '../domain/events/streams.ts';
+import { FOLLOWERS, STREAM_KINDS, type StreamKind } from '../domain/events/streams.ts';
 import { readVersion } from '../version.ts';
-
-const FOLLOWED_BY: Record<StreamKind, string> = {
-  conversation: 'Agents of the account, and the contact, on /agent and /contact.',
-  notes: 'Agents of the account, on /agent.',
-  agent: 'The agent, on /agent.',
-  contact: 'Agents of the account, and the contact, on /agent and /contact.',
-  board: 'Agents of the account, on /agent.',
-  ops: 'Operators, by GET /v1/streams/ops/events.',
-};
 
 const types = Object.keys(EVENTS) as EventType[]; // the keys are the event types
 
@@ -44,10 +35,16 @@ function channel(kind: StreamKind) {
   const own = types.filter((type) => streamKindsOf(type).includes(kind));
   return {
     address: kind === 'ops' ? 'ops' : `${kind}:{id}`,
-    description: FOLLOWED_BY[kind],
+    description: whereFollowed(kind),
     ...(kind === 'ops' ? {} : { parameters: { id: { description: 'The id that the stream is named by.' } } }),
     messages: Object.fromEntries(own.map((type) => [type, { $ref: `#/components/messages/${type}` }])),
   };
+}
+
+function whereFollowed(kind: StreamKind): string {
+  const namespaces = FOLLOWERS[kind].map((follower) => `/${follower}`);
+  if (namespaces.length === 0) return `On no socket; keys read it by GET /v1/streams/${kind}/events.`;
+  return `Followed on ${namespaces.join(' and ')}, by those whom it is about or whose account it is of.`;
 }
 
 function message(type: EventType) {

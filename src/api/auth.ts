@@ -7,6 +7,7 @@ import type { Actor } from '../domain/actor.ts';
 import { accountsOfAgent } from '../domain/agents/create-agent.ts';
 import { Contact } from '../domain/contacts/contact.ts';
 import { Conversation } from '../domain/conversations/conversation.ts';
+import { DomainError } from '../domain/errors.ts';
 import type { Kernel } from '../kernel.ts';
 
 export type Principal =
@@ -15,6 +16,7 @@ export type Principal =
       readonly id: string;
       readonly scopes: readonly Scope[];
       readonly accounts: readonly string[] | null;
+      readonly expiresAt: Date | null;
     }
   | { readonly type: 'agent'; readonly id: string; readonly accounts: readonly string[] }
   | {
@@ -32,6 +34,17 @@ export function actorOf({ type, id }: Principal): Actor {
 export function mayTouch(principal: Principal, accountId: string | null): boolean {
   if (principal.accounts === null) return true;
   return accountId !== null && principal.accounts.includes(accountId);
+}
+
+/** Whether all of these exist for the caller; null stands for every account there is. */
+export function mayTouchAll(principal: Principal, accounts: readonly string[] | null): boolean {
+  if (principal.accounts === null) return true;
+  return accounts?.every((account) => mayTouch(principal, account)) ?? false;
+}
+
+/** @throws DomainError scope_missing */
+export function onlyForEveryAccount({ accounts }: Principal): void {
+  if (accounts !== null) throw new DomainError('scope_missing', 'This is for keys that are not limited to accounts.');
 }
 
 export type TokenOwner = { readonly type: 'agent' | 'contact'; readonly id: string };
@@ -73,7 +86,8 @@ export function makeAuth(kernel: Kernel): Auth {
     const apiKey = await verifyApiKey(kernel.orm.em.fork(), key, kernel.clock());
     if (!apiKey) return null;
     if (known.size >= KEY_CACHE_SIZE) known.clear();
-    const principal: Principal = { type: 'key', id: apiKey.id, scopes: apiKey.scopes, accounts: apiKey.accounts };
+    const { id, scopes, accounts, expiresAt } = apiKey;
+    const principal: Principal = { type: 'key', id, scopes, accounts, expiresAt };
     known.set(digest, { principal, until: Date.now() + KEY_CACHE_MS });
     return principal;
   };

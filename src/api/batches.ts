@@ -9,7 +9,7 @@ import { awaitJob, JobView } from './jobs.ts';
 import { type Call, route } from './route.ts';
 import { Id, Time } from './shapes.ts';
 
-export const BATCH_LIMIT = 10_000;
+const BATCH_LIMIT = 10_000;
 const COST_UNIT = 100;
 
 /** The door looks at the envelope only: each message is judged by the worker, which refuses bad ones one by one. */
@@ -75,7 +75,7 @@ function postedBy({ principal, body, text, idempotency }: Call<unknown, unknown,
   };
 }
 
-/** The account by which others may ask for the job: named for the whole batch, or the only one that the key has. */
+/** The account that the ledger shows with the job: named for the whole batch, or the only one that the key has. */
 function onlyAccount({ accounts }: Principal, named: string | undefined): string | null {
   if (named !== undefined) return accounts === null || accounts.includes(named) ? named : null;
   return accounts?.length === 1 ? (accounts[0] ?? null) : null;

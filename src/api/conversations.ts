@@ -1,16 +1,17 @@
 // The desk: the list, one conversation, and the two things that end a wait.
+import type { EntityManager } from '@mikro-orm/mysql';
 import { z } from 'zod';
 import { acceptConversation } from '../domain/assignments/accept-conversation.ts';
 import { resolveConversation } from '../domain/assignments/resolve-conversation.ts';
 import { DESK_STATUSES } from '../domain/conversations/desk-status.ts';
 import { readHeads } from '../domain/events/read-stream.ts';
-import { Session } from '../domain/sessions/session.ts';
 import { findAccountFor, findAgentFor, findConversationFor } from './access.ts';
+import { Detail, detailOf, OwnConversation } from './conversation-detail.ts';
 import { cutPage, openCursor } from './cursor.ts';
 import { deskPage, viewConversations } from './desk.ts';
 import { HttpProblem } from './problems.ts';
 import { type Call, route } from './route.ts';
-import { AsOf, ById, ConversationView, Cursor, Id, Limit, pageOf, SessionView } from './shapes.ts';
+import { AsOf, ById, ConversationView, Cursor, Id, Limit, pageOf } from './shapes.ts';
 
 const ACCOUNTS_A_LIST = 100;
 
@@ -76,27 +77,29 @@ async function accountsOf({
   const em = context.kernel.orm.em.fork();
   if (query.agent) await findAgentFor(em, principal, query.agent);
   if (query.account) return [(await findAccountFor(em, principal, query.account)).id];
-  if (principal.accounts !== null && principal.accounts.length <= ACCOUNTS_A_LIST) return [...principal.accounts];
-  const rows: { id: string }[] = await em.execute('select id from account order by id limit ?', [ACCOUNTS_A_LIST + 1]);
-  if (rows.length > ACCOUNTS_A_LIST)
-    throw new HttpProblem(
-      400,
-      'account_missing',
-      `There are more than ${ACCOUNTS_A_LIST} accounts; name one with ?account=.`,
-    );
-  return rows.map(({ id }) => id);
+  const accounts = principal.accounts ?? (await firstAccounts(em));
+  if (accounts.length <= ACCOUNTS_A_LIST) return [...accounts];
+  throw new HttpProblem(
+    400,
+    'account_missing',
+    `There are more than ${ACCOUNTS_A_LIST} accounts; name one with ?account=.`,
+  );
 }
 
-const SESSIONS_SHOWN = 50;
-const Detail = ConversationView.extend({ sessions: z.array(SessionView), asOf: AsOf });
+/** One more than a list may have, where there are so many. */
+async function firstAccounts(em: EntityManager): Promise<string[]> {
+  const rows: { id: string }[] = await em.execute('select id from account order by id limit ?', [ACCOUNTS_A_LIST + 1]);
+  return rows.map(({ id }) => id);
+}
 
 export const getConversation = route({
   method: 'get',
   path: '/v1/conversations/:id',
-  summary: 'One conversation with its newest 50 sessions, and where its stream stood before it was read.',
+  summary:
+    'One conversation with its newest 50 sessions, and where its stream stood before it was read. Contacts see a smaller view of it.',
   door: { key: 'conversations:read', agent: true, contact: true },
   params: ById,
-  answers: { 200: { says: 'The conversation.', schema: Detail } },
+  answers: { 200: { says: 'The conversation.', schema: z.union([Detail, OwnConversation]) } },
   handle: async (call) => ({ status: 200, body: await detailOf(call, call.params.id) }),
 });
 
@@ -147,53 +150,3 @@ export const postResolve = route({
       return { status: 200, body: { conversationId: params.id, status: conversation.status } };
     }),
 });
-
-async function detailOf({ context, principal }: Pick<Call, 'context' | 'principal'>, id: string) {
-  const em = context.kernel.orm.em.fork();
-  await findConversationFor(em, principal, id);
-  const [head] = await readHeads(em, [`conversation:${id}`]);
-  const [view] = await viewConversations(em, [id]);
-  const sessions = await em.find(
-    Session,
-    { conversationId: id, mergedInto: null },
-    { orderBy: { id: 'desc' }, limit: SESSIONS_SHOWN },
-  );
-  return {
-    ...view,
-    sessions: sessions.map(viewSession),
-    asOf: { stream: head?.stream, epoch: head?.epoch, seq: head?.head },
-  };
-}
-
-function viewSession(session: Session) {
-  const {
-    id,
-    kind,
-    handler,
-    level,
-    state,
-    origin,
-    reason,
-    firstAt,
-    lastAt,
-    openedAt,
-    endedAt,
-    deadlineAt,
-    mergedInto,
-  } = session;
-  return {
-    id,
-    kind,
-    handler,
-    level,
-    state,
-    origin,
-    reason,
-    firstAt,
-    lastAt,
-    openedAt,
-    endedAt,
-    deadlineAt,
-    mergedInto,
-  };
-}

@@ -1,5 +1,5 @@
 // Places in a list, handed to callers sealed: they can be given back, not made up, and only for the list they came from.
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { HttpProblem } from './problems.ts';
 
@@ -9,7 +9,7 @@ const Place = z.object({ list: z.string(), back: z.boolean(), at: z.array(z.unio
 export type Place = z.output<typeof Place>;
 
 export function sealCursor(place: Place, secret: string): string {
-  const text = Buffer.from(JSON.stringify(place)).toString('base64url');
+  const text = Buffer.from(JSON.stringify({ ...place, list: markOf(place.list) })).toString('base64url');
   return `${text}.${signature(text, secret)}`;
 }
 
@@ -19,13 +19,18 @@ export function openCursor(cursor: string, list: string, secret: string): Place 
   const [given, expected] = [Buffer.from(signed), Buffer.from(signature(text, secret))];
   const genuine = given.length === expected.length && timingSafeEqual(given, expected);
   const place = genuine ? Place.parse(JSON.parse(Buffer.from(text, 'base64url').toString())) : null;
-  if (place?.list !== list)
+  if (place?.list !== markOf(list))
     throw new HttpProblem(
       400,
       'bad_cursor',
       'This cursor is not from this list with these filters; begin without a cursor.',
     );
   return place;
+}
+
+/** Stands for the list in a cursor: as long for a thousand accounts as for one. */
+function markOf(list: string): string {
+  return createHash('sha256').update(list).digest('base64url').slice(0, 22);
 }
 
 function signature(text: string, secret: string): string {

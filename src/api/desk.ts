@@ -7,12 +7,12 @@ import { Conversation } from '../domain/conversations/conversation.ts';
 import { viewContact } from './contacts.ts';
 import type { Place } from './cursor.ts';
 
-export type Filters = {
+type Filters = {
   readonly status?: string | undefined;
   readonly agent?: string | undefined;
   readonly q?: string | undefined;
 };
-export type DeskRow = { readonly id: string; readonly desk_order: number };
+type DeskRow = { readonly id: string; readonly desk_order: number };
 
 /** Each account is one range of the index (account, [status,] order); the few rows of each are merged. At most `limit` rows. */
 export async function deskPage(

@@ -4,6 +4,7 @@ import { JOB_KINDS, JOB_STATES } from '../domain/jobs/catalogue.ts';
 import { retryJob } from '../domain/jobs/finish-job.ts';
 import { Job } from '../domain/jobs/job.ts';
 import type { Kernel } from '../kernel.ts';
+import { wakeId } from '../queues.ts';
 import { findJobFor } from './access.ts';
 import { route } from './route.ts';
 import { ById, Id, Time } from './shapes.ts';
@@ -61,7 +62,7 @@ async function wakeAgain(kernel: Kernel, id: string): Promise<void> {
   const job = await kernel.orm.em.fork().findOneOrFail(Job, { id });
   const known =
     kernel.producer.status === 'ready'
-      ? await kernel.queues[job.kind].getJob(`${job.kind}-${id}`).catch(() => undefined)
+      ? await kernel.queues[job.kind].getJob(wakeId(job)).catch(() => undefined)
       : undefined;
   await known?.remove().catch(() => undefined);
   await kernel.wake([job]);

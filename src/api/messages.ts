@@ -113,7 +113,7 @@ function checkShape(speaker: 'key' | 'agent' | 'contact', { sessionId, epoch, pr
   if (speaker === 'contact' && isPrivate) refuse('/private', 'is for agents only');
 }
 
-export function viewMessage(message: Message) {
+function viewMessage(message: Message) {
   const { id, externalId, conversationId, sessionId, sender, senderId, senderName, type, status, sentAt } = message;
   const content = shownContent(type, message.content);
   return {

@@ -71,7 +71,6 @@ const TITLES: Record<number, string> = {
   401: 'Not authenticated',
   403: 'Not allowed',
   404: 'Not found',
-  405: 'Method not allowed',
   409: 'Conflict',
   410: 'Gone',
   413: 'Too large',
@@ -150,6 +149,12 @@ function describe(error: unknown): Description | null {
     };
   if (error instanceof DomainError)
     return { status: STATUS_OF[error.code], code: error.code, detail: error.message, facts: error.facts };
+  if (isBadPath(error))
+    return {
+      status: 400,
+      code: 'bad_path',
+      detail: 'The path has a % that no two hexadecimal digits of UTF-8 follow; encode it.',
+    };
   if (isDatabaseAway(error))
     return {
       status: 503,
@@ -157,6 +162,11 @@ function describe(error: unknown): Description | null {
       detail: 'The database does not answer; nothing was changed. Try again, with the same Idempotency-Key.',
     };
   return null;
+}
+
+/** Express throws this, with a status, for a path that it can not decode; a URIError of our own has none. */
+function isBadPath(error: unknown): boolean {
+  return error instanceof URIError && Reflect.get(error, 'status') === 400;
 }
 
 const AWAY_CODES = new Set(['ENOTFOUND', 'PROTOCOL_SEQUENCE_TIMEOUT', 'ER_SERVER_SHUTDOWN', 'POOL_CLOSED']);

@@ -9,6 +9,7 @@ import { DomainError } from '../domain/errors.ts';
 import type { Kernel } from '../kernel.ts';
 import { type Auth, actorOf, type Principal } from './auth.ts';
 import type { JsonBody } from './body.ts';
+import { inTime } from './deadline.ts';
 import { type Answer, checkKey, fingerprintOf, keepAnswer, takeKey } from './idempotency.ts';
 import type { Intake } from './intake.ts';
 import type { Limits } from './limits.ts';
@@ -70,22 +71,31 @@ export function serve(context: Context, definition: Route): RequestHandler {
   return async (request, response) => {
     const end = context.kernel.metrics.requests.startTimer({ method: definition.method, route: definition.path });
     response.on('finish', () => end({ status: String(response.statusCode) }));
-    const principal = await enter(context, definition, request, response);
-    const call = callOf(context, definition, request, response, principal);
-    const wished = definition.mayWait ? call.waitSeconds : 0;
-    const answer = await withDeadline(definition.handle(call), context.kernel.config.REQUEST_SECONDS + wished);
-    send(context, definition, response, answer);
+    const wished = definition.mayWait ? waitOf(request) : 0;
+    const work = enterAndHandle(context, definition, request, response);
+    send(context, definition, response, await inTime(work, context.kernel.config.REQUEST_SECONDS + wished));
   };
 }
 
+async function enterAndHandle(
+  context: Context,
+  definition: Route,
+  request: Request,
+  response: Response,
+): Promise<Answer> {
+  const principal = await enter(context, definition, request, response);
+  if (response.headersSent) throw new Error('the caller was told that it is too late; nothing is begun');
+  return definition.handle(callOf(context, definition, request, response, principal));
+}
+
 async function enter(
-  { auth, limits, kernel }: Context,
+  { auth, limits }: Context,
   { door }: Route,
   request: Request,
   response: Response,
 ): Promise<Principal> {
   const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
-  const principal = bearer ? await withDeadline(auth.authenticate(bearer), kernel.config.REQUEST_SECONDS) : null;
+  const principal = bearer ? await auth.authenticate(bearer) : null;
   if (!principal) {
     await limits.failed(request.ip ?? 'unknown');
     throw new HttpProblem(
@@ -164,21 +174,6 @@ const LONGEST_WAIT = 10;
 function waitOf(request: Request): number {
   const wish = /(?:^|[,;\s])wait=(\d{1,4})/.exec(String(request.headers.prefer ?? ''))?.[1];
   return Math.min(Number(wish ?? 0), LONGEST_WAIT);
-}
-
-async function withDeadline<T>(work: Promise<T>, seconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const detail =
-      'The database did not answer in time; whether the change was made is not known. Try again, with the same Idempotency-Key.';
-    timer = setTimeout(() => reject(new HttpProblem(503, 'database_unavailable', detail)), seconds * 1000);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined);
-  }
 }
 
 function send(

@@ -1,6 +1,7 @@
 // Every route of /v1 on one screen: what is mounted, documented and tested is this list.
-import { deleteApiKey, getAccount, getAccounts, patchAccount, postAccount, postApiKey } from './accounts.ts';
+import { getAccount, getAccounts, patchAccount, postAccount } from './accounts.ts';
 import { getAgent, getAgents, patchAgent, postAgent, postAgentToken, putPresence } from './agents.ts';
+import { deleteApiKey, postApiKey } from './api-keys.ts';
 import { postBatch } from './batches.ts';
 import { getContact, getContacts, postContact, postContactToken } from './contacts.ts';
 import { getConversation, getConversations, postAccept, postResolve } from './conversations.ts';

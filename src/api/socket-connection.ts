@@ -12,6 +12,7 @@ import { closeSuperseded, type Realm, type Socket, supersede } from './socket-re
 
 export async function connect(realm: Realm, socket: Socket): Promise<void> {
   const { kernel, name, server } = realm;
+  if (!socket.connected) return; // it went away while it waited for its turn
   const principal = await principalOf(kernel, socket.data.owner);
   if (!principal || principal.type === 'key') return void socket.disconnect(true);
   const replace = await replaces(realm, principal);

@@ -25,6 +25,7 @@ export type Realm = {
   readonly auth: Auth;
   /** This server, in the leases of its connections. */
   readonly server: string;
+  /** Whatever a socket wants of the database waits its turn here, once: work in turn must not ask for another turn. */
   readonly inTurn: InTurn;
   readonly namespace: IoNamespace<Events, Events, Events, SocketData>;
 };

@@ -1,5 +1,5 @@
 // What a client may ask over its socket, each answered by acknowledgement: follow a stream, read on in one, show a new token.
-// Who may is asked each time.
+// Who may is asked each time, and one that asks much waits for itself, not others for it.
 import { z } from 'zod';
 import { DomainError } from '../domain/errors.ts';
 import { PAGE_LIMIT, readHeads, readStream } from '../domain/events/read-stream.ts';
@@ -8,8 +8,11 @@ import { checkStreamFor } from './access.ts';
 import { type Principal, principalOf } from './auth.ts';
 import { isDatabaseAway } from './problems.ts';
 import type { Realm, Socket } from './socket-realm.ts';
+import { type InTurn, makeTurns, TooManyWait } from './turns.ts';
 
 const STREAMS_A_SOCKET = 500;
+/** A socket's questions are answered one after the other; so many may wait. */
+const QUESTIONS_WAITING = 200;
 
 const name = z.string().min(1).max(48);
 const place = z.int().min(0);
@@ -22,8 +25,11 @@ const Sync = z.strictObject({
 });
 const Refresh = z.strictObject({ token: z.string().max(4096) });
 
+type Asked = { readonly realm: Realm; readonly socket: Socket; readonly oneByOne: InTurn };
+
 export function answerStreams(realm: Realm, socket: Socket): void {
-  answer(realm, socket, 'stream.subscribe', Subscribe, async (principal, { stream }) => {
+  const asked: Asked = { realm, socket, oneByOne: makeTurns(1, QUESTIONS_WAITING) };
+  answer(asked, 'stream.subscribe', Subscribe, async (principal, { stream }) => {
     const { rooms } = socket.data;
     if (rooms.size >= STREAMS_A_SOCKET)
       throw new DomainError('stream_not_found', `One socket follows at most ${STREAMS_A_SOCKET} streams.`);
@@ -33,17 +39,17 @@ export function answerStreams(realm: Realm, socket: Socket): void {
     const [head] = await readHeads(realm.kernel.orm.em.fork(), [stream]);
     return { ...head };
   });
-  answer(realm, socket, 'stream.unsubscribe', Subscribe, async (_principal, { stream }) => {
+  answer(asked, 'stream.unsubscribe', Subscribe, async (_principal, { stream }) => {
     socket.data.rooms.delete(stream);
     await socket.leave(roomOf(stream));
     return {};
   });
-  answer(realm, socket, 'stream.sync', Sync, async (principal, { stream, after, upto, limit }) => {
+  answer(asked, 'stream.sync', Sync, async (principal, { stream, after, upto, limit }) => {
     await checkStreamFor(realm.kernel.orm.em.fork(), principal, stream);
     realm.kernel.metrics.syncs.inc({ door: 'socket' });
-    return realm.inTurn(() => readStream(realm.kernel.orm.em.fork(), stream, after, limit, upto));
+    return readStream(realm.kernel.orm.em.fork(), stream, after, limit, upto);
   });
-  answer(realm, socket, 'token.refresh', Refresh, async (_principal, { token }) => {
+  answer(asked, 'token.refresh', Refresh, async (_principal, { token }) => {
     const verified = await realm.auth.verifyToken(token);
     const same = verified?.owner.type === socket.data.owner.type && verified.owner.id === socket.data.owner.id;
     if (!verified || !same) throw new DomainError('scope_missing', 'This token is not valid for this connection.');
@@ -54,35 +60,40 @@ export function answerStreams(realm: Realm, socket: Socket): void {
 
 /** One question: its shape, who asks, and an answer that is either `{ok: true, …}` or `{ok: false, code, detail}`. */
 function answer<T>(
-  realm: Realm,
-  socket: Socket,
+  asked: Asked,
   event: string,
   shape: z.ZodType<T>,
   handle: (principal: Principal, question: T) => Promise<object>,
 ): void {
-  socket.on(event, async (question: unknown, acknowledge: unknown) => {
+  asked.socket.on(event, async (question: unknown, acknowledge: unknown) => {
     if (typeof acknowledge !== 'function') return;
-    acknowledge(await answered(realm, socket, shape, question, handle));
+    acknowledge(await answered(asked, shape, question, handle));
   });
 }
 
 async function answered<T>(
-  realm: Realm,
-  socket: Socket,
+  asked: Asked,
   shape: z.ZodType<T>,
   question: unknown,
   handle: (principal: Principal, question: T) => Promise<object>,
 ): Promise<object> {
   const parsed = shape.safeParse(question);
   if (!parsed.success) return { ok: false, code: 'bad_question', detail: parsed.error.issues[0]?.message };
-  try {
+  const { realm, socket, oneByOne } = asked;
+  const work = async () => {
+    if (!socket.connected) return {}; // nobody is there to hear the answer
     const principal = await principalOf(realm.kernel, socket.data.owner);
     if (!principal) throw new DomainError('stream_not_found', 'You are not known any more.');
     return { ok: true, ...(await handle(principal, parsed.data)) };
-  } catch (error) {
-    if (error instanceof DomainError) return { ok: false, code: error.code, detail: error.message, ...error.facts };
-    if (isDatabaseAway(error)) return { ok: false, code: 'database_unavailable', detail: 'Try again in a moment.' };
-    realm.kernel.log.error({ err: error }, 'socket question failed');
-    return { ok: false, code: 'internal_error', detail: 'This is a fault of ours; it is logged.' };
-  }
+  };
+  return oneByOne(() => realm.inTurn(work)).catch((error) => refusal(realm, error));
+}
+
+function refusal({ kernel }: Realm, error: unknown): object {
+  if (error instanceof DomainError) return { ok: false, code: error.code, detail: error.message, ...error.facts };
+  if (error instanceof TooManyWait)
+    return { ok: false, code: 'too_many_questions', detail: 'Wait for answers, then ask again.' };
+  if (isDatabaseAway(error)) return { ok: false, code: 'database_unavailable', detail: 'Try again in a moment.' };
+  kernel.log.error({ err: error }, 'socket question failed');
+  return { ok: false, code: 'internal_error', detail: 'This is a fault of ours; it is logged.' };
 }

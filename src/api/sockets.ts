@@ -22,8 +22,8 @@ export type Sockets = { readonly io: Server; readonly close: () => Promise<void>
 const NAMESPACES: readonly Namespace[] = ['/agent', '/contact'];
 /** Larger than any frame or acknowledged page of ours that a client sends; pages that we send are not bound by it. */
 const FRAME_LIMIT = 64 * 1024;
-/** Pages of streams read at the same time by one server: a thousand clients that come back at once take turns. */
-const READERS = 32;
+/** Of the database connections: what sockets may use at the same time. A thousand that come back at once take turns, and HTTP has the rest. */
+const SHARE_OF_POOL = 0.5;
 
 export function openSockets(http: HttpServer, kernel: Kernel, auth: Auth): Sockets {
   const publisher = makeRedis(kernel.config.REDIS_URL, 'worker', kernel.log);
@@ -38,7 +38,7 @@ export function openSockets(http: HttpServer, kernel: Kernel, auth: Auth): Socke
     connectTimeout: 10_000,
     cors: { origin: kernel.config.CORS_ORIGINS },
   });
-  const inTurn = makeTurns(READERS);
+  const inTurn = makeTurns(Math.max(1, Math.floor(kernel.config.DATABASE_POOL * SHARE_OF_POOL)));
   const realms = NAMESPACES.map(
     (name): Realm => ({ name, kernel, auth, server: newId(), namespace: io.of(name), inTurn }),
   );
@@ -60,7 +60,7 @@ export function openSockets(http: HttpServer, kernel: Kernel, auth: Auth): Socke
 }
 
 function openRealm(realm: Realm, leaving: Set<Promise<void>>): void {
-  const { namespace, name, kernel, auth } = realm;
+  const { namespace, name, kernel, auth, inTurn } = realm;
   namespace.use(async (socket, next) => {
     const token: unknown = socket.handshake.auth.token;
     const verified = typeof token === 'string' ? await auth.verifyToken(token) : null;
@@ -74,10 +74,10 @@ function openRealm(realm: Realm, leaving: Set<Promise<void>>): void {
     socket.on('disconnect', (reason) => {
       kernel.metrics.sockets.dec({ namespace: name });
       kernel.metrics.socketEnds.inc({ namespace: name, reason });
-      const left = disconnect(realm, socket).finally(() => leaving.delete(left));
+      const left = inTurn(() => disconnect(realm, socket)).finally(() => leaving.delete(left));
       leaving.add(left);
     });
-    connect(realm, socket).catch((err) => {
+    inTurn(() => connect(realm, socket)).catch((err) => {
       kernel.log.warn({ err, namespace: name }, 'socket could not be set up');
       socket.conn.close(true); // the client comes back by itself
     });

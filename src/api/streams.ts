@@ -6,7 +6,7 @@ import { checkStreamFor } from './access.ts';
 import { route } from './route.ts';
 import { Time } from './shapes.ts';
 
-export const EnvelopeView = z
+const EnvelopeView = z
   .object({
     v: z.literal(1),
     id: z.string(),

@@ -2,17 +2,31 @@
 
 export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
-export function makeTurns(places: number): InTurn {
-  let taken = 0;
+export class TooManyWait extends Error {
+  constructor() {
+    super('too many wait for their turn');
+    this.name = 'TooManyWait';
+  }
+}
+
+/** Turns come in the order of coming. @throws (the turns) TooManyWait to who would be one more than `mostWaiting`. */
+export function makeTurns(places: number, mostWaiting = Number.POSITIVE_INFINITY): InTurn {
+  let free = places;
   const waiting: (() => void)[] = [];
+  const leave = () => {
+    const next = waiting.shift();
+    // From hand to hand, so that nobody who comes in between takes the place as well.
+    if (next) next();
+    else free += 1;
+  };
   return async (work) => {
-    if (taken >= places) await new Promise<void>((resolve) => waiting.push(resolve));
-    taken += 1;
+    if (free > 0) free -= 1;
+    else if (waiting.length >= mostWaiting) throw new TooManyWait();
+    else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
       return await work();
     } finally {
-      taken -= 1;
-      waiting.shift()?.();
+      leave();
     }
   };
 }

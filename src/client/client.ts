@@ -18,6 +18,8 @@ export type ClientOptions = ConnectionOptions & {
 };
 
 const RETRY_MS = 500;
+/** Refusals that say nothing about the stream: it is asked for again. */
+const PASSING: readonly unknown[] = ['database_unavailable', 'too_many_questions'];
 
 type Following = {
   readonly cursor: StreamCursor;
@@ -100,7 +102,7 @@ export class BatonClient {
   async #join(stream: string): Promise<void> {
     const answer = await this.#connection.ask<Head>('stream.subscribe', { stream });
     if (answer?.ok) return this.#reach(answer);
-    const refused = answer !== null && answer.code !== 'database_unavailable';
+    const refused = answer !== null && !PASSING.includes(answer.code);
     if (refused) this.unsubscribe(stream);
     else setTimeout(() => this.#joinAgain(stream), RETRY_MS);
   }

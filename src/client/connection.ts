@@ -79,6 +79,8 @@ export class Connection {
     socket.on('connection.superseded', () => {
       this.#closed = true;
       this.#options.onState?.('superseded');
+      // Whatever ends the connection now, a cut among it, must not bring this one back.
+      this.#socket.disconnect();
     });
     socket.on('connection.expiring', async () => {
       const token = await this.#options.token().catch(() => null);

@@ -14,6 +14,8 @@ import { SYSTEM } from './perform.ts';
 /** A job that has been due for this long was not woken, or its wake was lost. */
 const STALE_MS = 5_000;
 const AT_ONCE = 500;
+/** How long one look goes on removing. */
+const REMOVAL_MS = 2_000;
 const DAY_MS = 86_400_000;
 const ANSWER_DAYS = 2;
 
@@ -27,8 +29,8 @@ export async function sweep(kernel: Kernel): Promise<Swept> {
     if (row?.held !== 1) return { wakes: 0, leases: 0, removed: 0 };
     try {
       const swept = {
-        wakes: await healWakes(kernel),
-        leases: await settleLeases(kernel),
+        wakes: await attempt(kernel, healWakes),
+        leases: await attempt(kernel, settleLeases),
         removed: await removeOld(kernel),
       };
       for (const [what, count] of Object.entries(swept)) kernel.metrics.swept.inc({ what }, count);
@@ -36,6 +38,16 @@ export async function sweep(kernel: Kernel): Promise<Swept> {
     } finally {
       await em.execute('select release_lock(?)', [name]);
     }
+  });
+}
+
+type Part = (kernel: Kernel) => Promise<number>;
+
+/** One part that fails holds up no other, and is tried again by the next look. */
+async function attempt(kernel: Kernel, part: Part): Promise<number> {
+  return part(kernel).catch((err) => {
+    kernel.log.warn({ err, part: part.name }, 'a part of the sweep failed; the next one comes');
+    return 0;
   });
 }
 
@@ -64,20 +76,37 @@ async function settleLeases(kernel: Kernel): Promise<number> {
   return owners.length;
 }
 
+/** Round after round while there is more than one takes, so that the tables do not grow for ever; each table has its turn in each. */
 async function removeOld(kernel: Kernel): Promise<number> {
-  const { EVENT_RETENTION_DAYS, JOB_RETENTION_DAYS } = kernel.config;
-  const events = await runAct(kernel, SYSTEM, (act) =>
-    trimStreams(act, before(kernel, EVENT_RETENTION_DAYS * DAY_MS), AT_ONCE),
-  );
-  const em = kernel.orm.em.fork();
-  const jobs = await removeFinishedJobs(em, before(kernel, JOB_RETENTION_DAYS * DAY_MS), AT_ONCE);
+  const until = performance.now() + REMOVAL_MS;
+  let removed = 0;
+  let full = true;
+  while (full && performance.now() < until) {
+    full = false;
+    for (const part of [removeEvents, removeJobs, removeAnswers]) {
+      const count = await attempt(kernel, part);
+      removed += count;
+      full ||= count === AT_ONCE;
+    }
+  }
+  return removed;
+}
+
+function removeEvents(kernel: Kernel): Promise<number> {
+  const limit = before(kernel, kernel.config.EVENT_RETENTION_DAYS * DAY_MS);
+  return runAct(kernel, SYSTEM, (act) => trimStreams(act, limit, AT_ONCE));
+}
+
+function removeJobs(kernel: Kernel): Promise<number> {
+  const limit = before(kernel, kernel.config.JOB_RETENTION_DAYS * DAY_MS);
+  return removeFinishedJobs(kernel.orm.em.fork(), limit, AT_ONCE);
+}
+
+async function removeAnswers(kernel: Kernel): Promise<number> {
   const sql = 'delete from idempotent_answer where created_at < ? limit ?';
-  const answers = await em.execute<{ affectedRows: number }>(
-    sql,
-    [before(kernel, ANSWER_DAYS * DAY_MS), AT_ONCE],
-    'run',
-  );
-  return events + jobs + answers.affectedRows;
+  const limit = before(kernel, ANSWER_DAYS * DAY_MS);
+  const { affectedRows } = await kernel.orm.em.fork().execute<{ affectedRows: number }>(sql, [limit, AT_ONCE], 'run');
+  return affectedRows;
 }
 
 function before(kernel: Kernel, milliseconds: number): Date {

@@ -84,6 +84,36 @@ test('the history: newest first, messages of the same moment too', async () => {
   expect([...idsOf(back.toReversed()), ...last.data.map((row: Json) => row.id)]).toEqual(whole);
 });
 
+test.each([
+  ['/v1/accounts', 'account', () => world.account()],
+  ['/v1/agents', 'agent', async () => (await world.agent([await world.account()])).id],
+])('%s: each once, in the order of their creation, forward and back', async (path, table, make) => {
+  for (let index = 0; index < 7; index += 1) await make();
+  const rows = await world.sql<{ id: string }>(`select id from ${table} order by id`);
+  const whole = rows.map(({ id }) => id);
+  for (const limit of [2, whole.length, 100]) {
+    const forward = await pages(`${path}?limit=${limit}`, 'next');
+    expect(idsOf(forward)).toEqual(whole);
+    expect(forward).toHaveLength(Math.ceil(whole.length / limit));
+    const last = forward.at(-1);
+    if (!last.page.prev) continue;
+    const back = await pages(`${path}?limit=${limit}`, 'prev', last.page.prev);
+    expect([...idsOf(back.toReversed()), ...idsOf([last])]).toEqual(whole);
+  }
+});
+
+test('agents: of the account that is named, with all of theirs; those without an account for keys for every account', async () => {
+  const [one, other] = [await world.account(), await world.account()];
+  const both = await world.agent([one, other]);
+  const idle = await world.agent([]);
+  const { data } = await world.must('GET', `/v1/agents?account=${one}`);
+  expect(data).toMatchObject([{ id: both.id, accounts: [one, other] }]);
+  expect(idsOf(await pages('/v1/agents?limit=3', 'next'))).toContain(idle.id);
+  const { data: own } = await world.must('GET', '/v1/agents', undefined, { key: both.token });
+  expect(idsOf([{ data: own }])).toEqual([both.id]);
+  expect(await world.must('GET', '/v1/accounts', undefined, { key: idle.token })).toMatchObject({ data: [] });
+});
+
 test('filters: status, agent, and how a name or external id begins, taken word by word', async () => {
   const account = await world.account();
   await world.ingest([

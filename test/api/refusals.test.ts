@@ -102,6 +102,16 @@ test.each(['/v1', '/v1/nothing', '/v2/conversations', '/', '/v1/conversations/x/
   },
 );
 
+test.each(routesWith('params').map((route) => [nameOf(route), route] as const))(
+  '%s refuses a path that can not be decoded',
+  async (_name, route) => {
+    for (const broken of ['%E0%A4%A', '%', '%zz']) {
+      const { body } = exampleOf(route, things);
+      expectProblem(await send(route, route.path.replace(/:\w+/, broken), body), 400, 'bad_path');
+    }
+  },
+);
+
 test.each(EACH)('a refusal of %s carries the caller’s own request id', async (_name, route) => {
   const { path } = exampleOf(route, things);
   const requestId = `trace-${newId()}`;

@@ -1,15 +1,17 @@
 // Accounts come into being once for each external id of a platform, and change by whole top-level settings.
+import { LockMode } from '@mikro-orm/mysql';
 import type { z } from 'zod';
 import type { Act } from '../act.ts';
 import { DomainError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { Account } from './account.ts';
-import { Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 export type NewAccount = {
   readonly platform: string;
   readonly externalId: string;
   readonly name: string;
+  /** As it was sent: a default of ours is not written down as if it had been chosen. */
   readonly settings: z.input<typeof Settings>;
 };
 
@@ -32,17 +34,17 @@ export async function changeAccount(
   id: string,
   changes: { name?: string | undefined; settings?: z.input<typeof Settings> | undefined },
 ): Promise<Account> {
-  const account = await findAccount(act, id);
+  const account = await lockAccount(act, id);
   if (changes.name !== undefined) account.name = changes.name;
-  if (changes.settings !== undefined) account.settings = Settings.parse({ ...account.settings, ...changes.settings });
+  if (changes.settings !== undefined) account.settings = { ...account.settings, ...changes.settings };
   account.updatedAt = act.now;
   await act.em.flush();
   return account;
 }
 
-/** @throws DomainError account_not_found */
-export async function findAccount(act: Act, id: string): Promise<Account> {
-  const account = await act.em.findOne(Account, { id });
+/** What is there is merged with what comes, so two changes at once take turns. @throws DomainError account_not_found */
+async function lockAccount(act: Act, id: string): Promise<Account> {
+  const account = await act.em.findOne(Account, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!account) throw new DomainError('account_not_found', `There is no account ${id}.`);
   return account;
 }

@@ -7,7 +7,7 @@ import { ID_PATTERN, newId } from '../ids.ts';
 import { ApiKey } from './api-key.ts';
 import type { Scope } from './scopes.ts';
 
-export type NewApiKey = {
+type NewApiKey = {
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly accounts: readonly string[] | null;

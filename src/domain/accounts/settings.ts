@@ -40,7 +40,7 @@ export const Settings = z.strictObject({
 });
 
 export type Settings = z.output<typeof Settings>;
-export type PhraseName = keyof Settings['phrases'];
+type PhraseName = keyof Settings['phrases'];
 
 /** A phrase in the account's language, with its gaps filled. */
 export function phraseFor(settings: Settings, name: PhraseName, gaps: Readonly<Record<string, string>> = {}): string {

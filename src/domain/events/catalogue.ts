@@ -1,6 +1,6 @@
 // Every event: its name, its payload, and the streams it goes to with the fields that each may see.
-// Types, AsyncAPI and docs/events.md all come from this table. Contacts follow `conversation` and `contact`; agents follow
-// all but `ops`; `notes` is for agents only.
+// Types, AsyncAPI and docs/events.md all come from this table. Contacts read `conversation` and `contact` too (see FOLLOWERS in
+// streams.ts): reasons, levels, origins and whatever else is the desk's own is not shown there.
 import { z } from 'zod';
 import type { StreamKind } from './streams.ts';
 
@@ -12,6 +12,8 @@ const availability = z.enum(['online', 'busy', 'away', 'offline']);
 const kind = z.string();
 const conversation = { conversationId: id, contactId: id };
 const session = { ...conversation, sessionId: id, kind, reason: z.string().nullable() };
+const sessionShown = ['conversationId', 'contactId', 'sessionId', 'kind'] as const;
+const sessionMove = { data: z.object(session), streams: { conversation: sessionShown } } as const;
 
 type Entry = {
   readonly says: string;
@@ -60,7 +62,12 @@ export const EVENTS = {
       agentName: z.string(),
       previousAgentId: id.nullable(),
     }),
-    streams: { board: 'all', conversation: 'all', agent: 'all', contact: ['conversationId', 'agentName'] },
+    streams: {
+      board: 'all',
+      conversation: ['conversationId', 'contactId', 'sessionId', 'agentId', 'agentName'],
+      agent: 'all',
+      contact: ['conversationId', 'agentName'],
+    },
   },
   'conversation.resolved': {
     says: 'No session of the conversation is open any more, by decision of who holds it.',
@@ -75,24 +82,16 @@ export const EVENTS = {
   'session.opened': {
     says: 'A session was opened, waiting, active, or already over when its messages lie in the past.',
     data: z.object({ ...session, state: z.string(), level: z.int(), origin: z.string(), firstAt: time, lastAt: time }),
-    streams: { conversation: 'all' },
+    streams: { conversation: [...sessionShown, 'state', 'firstAt', 'lastAt'] },
   },
   'session.activated': {
     says: 'The session took the floor.',
     data: z.object({ ...session, epoch: z.int() }),
-    streams: { conversation: 'all' },
+    streams: { conversation: [...sessionShown, 'epoch'] },
   },
-  'session.paused': {
-    says: 'The session lost the floor and may come back.',
-    data: z.object(session),
-    streams: { conversation: 'all' },
-  },
-  'session.completed': { says: 'The session is over.', data: z.object(session), streams: { conversation: 'all' } },
-  'session.cancelled': {
-    says: 'The session ended before its work was done.',
-    data: z.object(session),
-    streams: { conversation: 'all' },
-  },
+  'session.paused': { says: 'The session lost the floor and may come back.', ...sessionMove },
+  'session.completed': { says: 'The session is over.', ...sessionMove },
+  'session.cancelled': { says: 'The session ended before its work was done.', ...sessionMove },
   'assignment.accepted': {
     says: 'An agent took a seat for a session.',
     data: z.object({ ...conversation, assignmentId: id, sessionId: id, agentId: id, seat: z.int() }),

@@ -1,30 +1,19 @@
 // Reads on in a stream: the one way back for whoever was away, over HTTP and over sockets alike.
 import type { EntityManager } from '@mikro-orm/mysql';
+import type { Actor, ActorType } from '../actor.ts';
 import { DomainError } from '../errors.ts';
 import { utc } from '../rows.ts';
-import { type EventType, shownData } from './catalogue.ts';
-import { parseStreamName, type StreamName } from './streams.ts';
+import type { EventType } from './catalogue.ts';
+import { type Envelope, envelopeOf } from './envelope.ts';
+import type { StreamName } from './streams.ts';
 
-/** The envelope of an event, the same on sockets, in replays and in webhooks. */
-export type Envelope = {
-  readonly v: 1;
-  readonly id: string;
-  readonly type: EventType;
-  readonly stream: StreamName;
-  readonly epoch: string;
-  readonly seq: number;
-  readonly at: string;
-  readonly actor: { readonly type: string; readonly id: string } | null;
-  readonly data: Readonly<Record<string, unknown>>;
-};
-
-export type StreamHead = {
+type StreamHead = {
   readonly stream: StreamName;
   readonly epoch: string;
   readonly head: number;
   readonly floor: number;
 };
-export type StreamPage = StreamHead & { readonly events: readonly Envelope[]; readonly more: boolean };
+type StreamPage = StreamHead & { readonly events: readonly Envelope[]; readonly more: boolean };
 
 export const PAGE_LIMIT = 200;
 
@@ -76,7 +65,7 @@ export async function readStream(
      where s.stream = ? and s.seq > ? and s.seq <= ? order by s.seq limit ?`,
     [stream, after, last, limit],
   );
-  const events = rows.map((row) => envelopeOf(row, stream, head.epoch));
+  const events = rows.map((row) => envelopeOf(eventOf(row), stream, head.epoch, row.seq));
   return { ...head, events, more: (events.at(-1)?.seq ?? last) < last };
 }
 
@@ -84,34 +73,13 @@ type EntryRow = {
   seq: number;
   id: string;
   type: EventType;
-  actor_type: string | null;
+  actor_type: ActorType | null;
   actor_id: string | null;
   data: string;
   happened_at: string;
 };
 
-function envelopeOf(row: EntryRow, stream: StreamName, epoch: string): Envelope {
-  const actor = row.actor_type && row.actor_id ? { type: row.actor_type, id: row.actor_id } : null;
-  return {
-    v: 1,
-    id: row.id,
-    type: row.type,
-    stream,
-    epoch,
-    seq: row.seq,
-    at: utc(row.happened_at).toISOString(),
-    actor,
-    data: dataShownOn(stream, row.type, JSON.parse(row.data)),
-  };
-}
-
-/** What of an event's data this stream shows. */
-export function dataShownOn(
-  stream: StreamName,
-  type: EventType,
-  data: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  const kind = parseStreamName(stream)?.kind;
-  if (!kind) throw new Error(`not a stream: ${stream}`);
-  return shownData(type, kind, data);
+function eventOf({ id, type, actor_type, actor_id, data, happened_at }: EntryRow) {
+  const actor: Actor | null = actor_type && actor_id ? { type: actor_type, id: actor_id } : null;
+  return { id, type, actor, happenedAt: utc(happened_at), data: JSON.parse(data) };
 }

@@ -4,6 +4,16 @@ export const STREAM_KINDS = ['conversation', 'notes', 'agent', 'contact', 'board
 export type StreamKind = (typeof STREAM_KINDS)[number];
 export type StreamName = string;
 
+/** Who may follow streams of a kind over a socket; whether it is this very one of theirs is asked in api/access. */
+export const FOLLOWERS: Readonly<Record<StreamKind, readonly ('agent' | 'contact')[]>> = {
+  conversation: ['agent', 'contact'],
+  notes: ['agent'],
+  agent: ['agent'],
+  contact: ['agent', 'contact'],
+  board: ['agent'],
+  ops: [],
+};
+
 /** What an event is about; each stream kind takes the id that it is named by. */
 export type Subject = {
   readonly accountId?: string | undefined;
