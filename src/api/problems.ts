@@ -2,7 +2,7 @@
 import { DriverException } from '@mikro-orm/mysql';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { z } from 'zod';
-import { passingCause } from '../act.ts';
+import { CommitUnknown, passingCause } from '../act.ts';
 import { DomainError, type ErrorCode } from '../domain/errors.ts';
 import type { Log } from '../log.ts';
 
@@ -159,7 +159,7 @@ function describe(error: unknown): Description | null {
     return {
       status: 503,
       code: 'database_unavailable',
-      detail: 'The database does not answer; nothing was changed. Try again, with the same Idempotency-Key.',
+      detail: `The database does not answer; ${error instanceof CommitUnknown ? 'whether the change was made is not known' : 'nothing was changed'}. Try again, with the same Idempotency-Key.`,
     };
   return null;
 }

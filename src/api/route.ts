@@ -2,7 +2,7 @@
 // handler and write the OpenAPI document.
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
-import { runAct } from '../act.ts';
+import { CommitUnknown, runAct } from '../act.ts';
 import type { Scope } from '../domain/accounts/scopes.ts';
 import type { Act } from '../domain/act.ts';
 import { DomainError } from '../domain/errors.ts';
@@ -135,7 +135,7 @@ function callOf(context: Context, definition: Route, request: Request, response:
   const fingerprint = fingerprintOf(request.method, request.originalUrl, text);
   const idempotency = used === null ? null : { principal: `${principal.type}:${principal.id}`, key: used, fingerprint };
   const { kernel } = context;
-  const change: Call['change'] = (deed) =>
+  const once = (deed: (act: Act) => Promise<Answer>) =>
     runAct(kernel, actorOf(principal), async (act) => {
       if (!idempotency) return deed(act);
       const first = await takeKey(act, idempotency, kernel.config.BATON_SECRET);
@@ -146,6 +146,12 @@ function callOf(context: Context, definition: Route, request: Request, response:
       const answer = await deed(act);
       await keepAnswer(act, idempotency, answer, kernel.config.BATON_SECRET);
       return answer;
+    });
+  const change: Call['change'] = (deed) =>
+    once(deed).catch((error) => {
+      // With a key the second run finds the first one's answer where there is one; without, the caller must look.
+      if (idempotency && error instanceof CommitUnknown) return once(deed);
+      throw error;
     });
   return { context, principal, params, query, body, text, idempotency, waitSeconds: waitOf(request), response, change };
 }

@@ -14,6 +14,9 @@ const behind = { ...world.config, REDIS_URL: redis.url, DATABASE_URL: database.u
 const api = await startProcess('api', behind);
 const worker = await startProcess('worker', behind);
 
+/** The statement as the protocol sends it; other statements speak of commits too. */
+const COMMIT = '\x03commit';
+
 test.for([
   { what: 'the wake of a batch', word: 'ingest-batch-' },
   { what: 'the end of a job', word: ':completed' },
@@ -39,7 +42,7 @@ test('the reply to the commit of a batch is eaten: the act is tried again, finds
   const load = await makeLoad(world, 20, 2, [20]);
   await untilReady();
   await withoutSweep(world, async () => {
-    const eaten = database.eatReplyTo('commit');
+    const eaten = database.eatReplyTo(COMMIT);
     await postLoad(world, load, [api.url], 1);
     await eaten;
   });
@@ -70,7 +73,7 @@ test('the reply to the commit of a posted message is eaten: it is stored once, a
   expect(await world.broken()).toEqual([]);
 });
 
-test('the reply to the commit of an accept is eaten: the agent holds the conversation on one seat, and is told so', async () => {
+test('the reply to the commit of an accept without a key is eaten: the agent is told that it is not known, and finds it done', async () => {
   const account = await world.account();
   const agent = await world.agent([account]);
   await world.ingest([world.message(account, 'bea')]);
@@ -81,8 +84,23 @@ test('the reply to the commit of an accept is eaten: the agent holds the convers
   const accepted = await withoutSweep(world, () =>
     withCommitEaten(() => world.call('POST', `/v1/conversations/${conversation.id}/accept`, undefined, options)),
   );
-  expect(accepted.status).toBeLessThan(300);
+  expect(accepted).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
+  const path = `/v1/conversations/${conversation.id}/accept`;
+  expect(await world.call('POST', path, undefined, options)).toMatchObject({ status: 200 });
   expect(await world.sql('select seat from assignment where agent_id = ?', [agent.id])).toHaveLength(1);
+  expect(await world.broken()).toEqual([]);
+});
+
+test('the reply to the commit of a resolve with a key is eaten: it is done once, and the caller gets its answer', async () => {
+  const account = await world.account();
+  await world.ingest([world.message(account, 'cleo')]);
+  await world.quiet();
+  const { id } = await world.conversation(account, 'cleo');
+  await untilReady();
+  const options = { url: api.url, headers: { 'Idempotency-Key': `once-${id}` } };
+  const resolve = () => world.call('POST', `/v1/conversations/${id}/resolve`, {}, options);
+  expect(await withoutSweep(world, () => withCommitEaten(resolve))).toMatchObject({ status: 200 });
+  expect((await resolve()).headers.get('idempotent-replayed')).toBe('true');
   expect(await world.broken()).toEqual([]);
 });
 
@@ -97,7 +115,7 @@ function untilReady(): Promise<void> {
 
 /** The reply to the next commit of the API or the worker is eaten; nothing else commits meanwhile. */
 async function withCommitEaten<T>(work: () => Promise<T>): Promise<T> {
-  const eaten = database.eatReplyTo('commit');
+  const eaten = database.eatReplyTo(COMMIT);
   const result = await work();
   await eaten;
   return result;
