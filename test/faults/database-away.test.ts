@@ -54,6 +54,17 @@ test.for(['refuse', 'blackhole'] as const)(
   },
 );
 
+test('the key is read slowly and then the rest as well: the two together have one deadline', async () => {
+  const { key } = await world.must('POST', '/v1/api-keys', { name: 'unknown so far', scopes: ['conversations:read'] });
+  proxy.delay(1_000);
+  const { reply, milliseconds } = await timed(() =>
+    world.call('GET', '/v1/conversations', undefined, { url: api.url, key }),
+  );
+  proxy.delay(0);
+  expect(reply).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
+  expect(milliseconds).toBeLessThan(ANSWER_MS);
+});
+
 test('connections that stay silent for ever are given up, so that the API works again by itself', async () => {
   proxy.blackhole();
   const message = world.message(account, 'silent-anna');
