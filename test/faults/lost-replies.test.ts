@@ -14,15 +14,15 @@ const behind = { ...world.config, REDIS_URL: redis.url, DATABASE_URL: database.u
 const api = await startProcess('api', behind);
 const worker = await startProcess('worker', behind);
 
-/** The statement as the protocol sends it; other statements speak of commits too. */
-const COMMIT = '\x03commit';
+/** The statement is the end of its packet; other statements speak of commits too. */
+const COMMIT = /commit$/;
 
 test.for([
-  { what: 'the wake of a batch', word: 'ingest-batch-' },
-  { what: 'the end of a job', word: ':completed' },
-])('the reply to $what is eaten: the batch is stored once', async ({ word }) => {
+  { what: 'the wake of a batch', request: /ingest-batch-/ },
+  { what: 'the end of a job', request: /:completed/ },
+])('the reply to $what is eaten: the batch is stored once', async ({ request }) => {
   const load = await makeLoad(world, 20, 2, [20]);
-  const eaten = redis.eatReplyTo(word);
+  const eaten = redis.eatReplyTo(request);
   await postLoad(world, load, [api.url], 1);
   await eaten;
   await world.quiet(30);

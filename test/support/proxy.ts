@@ -20,15 +20,15 @@ export type Proxy = {
   readonly delay: (milliseconds: number) => void;
   /** Lets everything through again; connections that lost bytes are ended, since they can never go on. */
   readonly heal: () => void;
-  /** The next request with this word reaches the server; its reply is eaten and the connection cut. Returns when that happened. */
-  readonly eatReplyTo: (word: string) => Promise<void>;
+  /** The next request that looks so reaches the server; its reply is eaten and the connection cut. Returns when that happened. */
+  readonly eatReplyTo: (request: RegExp) => Promise<void>;
 };
 
 export async function startProxy(target: string): Promise<Proxy> {
   const pairs = new Set<Pair>();
   let mode: 'pass' | 'refuse' | 'blackhole' = 'pass';
   let pause = 0;
-  let meal: { readonly word: string; readonly eaten: () => void } | null = null;
+  let meal: { readonly request: RegExp; readonly eaten: () => void } | null = null;
   const end = ({ client, server }: Pair) => {
     client.destroy();
     server.destroy();
@@ -48,7 +48,7 @@ export async function startProxy(target: string): Promise<Proxy> {
     client.setNoDelay(true);
     pair.server.setNoDelay(true);
     client.on('data', (chunk) => {
-      if (meal && chunk.includes(meal.word)) pair.eats = true;
+      if (meal?.request.test(chunk.toString('latin1'))) pair.eats = true;
       forward(pair, pair.server, chunk);
     });
     pair.server.on('data', (chunk) => {
@@ -95,9 +95,9 @@ export async function startProxy(target: string): Promise<Proxy> {
       mode = 'pass';
       pause = 0;
     },
-    eatReplyTo: (word) =>
+    eatReplyTo: (request) =>
       new Promise((resolve) => {
-        meal = { word, eaten: resolve };
+        meal = { request, eaten: resolve };
       }),
   };
 }

@@ -145,11 +145,16 @@ function refusalOf(raw: unknown, index: number, error: z.ZodError): Refusal {
   const id = typeof raw === 'object' && raw !== null ? Reflect.get(raw, 'id') : undefined;
   return {
     index,
-    id: typeof id === 'string' ? id.slice(0, 128) : null,
+    id: typeof id === 'string' ? shortened(id, 128) : null,
     code: `bad_${field.toLowerCase()}`,
     pointer: ['/messages', index, ...path.map(String)].join('/'),
-    detail: (issue?.message ?? 'does not fit').slice(0, DETAIL_LIMIT),
+    detail: shortened(issue?.message ?? 'does not fit', DETAIL_LIMIT),
   };
+}
+
+/** The beginning of a text, without the half character that a cut may leave: databases refuse it in JSON. */
+export function shortened(text: string, length: number): string {
+  return text.slice(0, length).toWellFormed();
 }
 
 /** A union says only that nothing fits; what its last, fullest form says is what helps. */

@@ -8,7 +8,7 @@ import type { JobPayload } from '../jobs/catalogue.ts';
 import type { ClaimedJob } from '../jobs/claim-jobs.ts';
 import { finishJobs } from '../jobs/finish-job.ts';
 import { subjectOf } from '../sessions/move-session.ts';
-import { checkMessage, type Incoming, isRefusal, type Refusal } from './incoming.ts';
+import { checkMessage, type Incoming, isRefusal, type Refusal, shortened } from './incoming.ts';
 import { type Outcome, type StoredConversation, storeMessages } from './store-messages.ts';
 
 export type BatchResult = {
@@ -114,7 +114,7 @@ function recordIngested(act: Act, accountId: string, stored: readonly StoredConv
       sessions: [...new Set(messages.map(({ session }) => session.id))],
       firstAt: first.sentAt.toISOString(),
       lastAt: last.sentAt.toISOString(),
-      last: { sender: last.sender, type: last.type, preview: last.content.slice(0, PREVIEW_LENGTH) },
+      last: { sender: last.sender, type: last.type, preview: shortened(last.content, PREVIEW_LENGTH) },
     });
   }
   for (let start = 0; start < brought.length; start += 200) {
