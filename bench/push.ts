@@ -79,7 +79,7 @@ class Arrivals {
 
   constructor(socket: Socket) {
     socket.on('event', ({ data }: { data: { externalId?: string } }) => {
-      const id = data.externalId ?? '';
+      const id = data.externalId?.split(':').at(-1) ?? ''; // the poster's own part
       const sent = this.#sent.get(id);
       if (sent === undefined) return;
       this.#sent.delete(id);
