@@ -67,34 +67,19 @@ function ownOf({
 }
 
 function viewSession(session: Session) {
-  const {
-    id,
-    kind,
-    handler,
-    level,
-    state,
-    origin,
-    reason,
-    firstAt,
-    lastAt,
-    openedAt,
-    endedAt,
-    deadlineAt,
-    mergedInto,
-  } = session;
   return {
-    id,
-    kind,
-    handler,
-    level,
-    state,
-    origin,
-    reason,
-    firstAt,
-    lastAt,
-    openedAt,
-    endedAt,
-    deadlineAt,
-    mergedInto,
+    id: session.id,
+    kind: session.kind,
+    handler: session.handler,
+    level: session.level,
+    state: session.state,
+    origin: session.origin,
+    reason: session.reason,
+    firstAt: session.firstAt,
+    lastAt: session.lastAt,
+    openedAt: session.openedAt,
+    endedAt: session.endedAt,
+    deadlineAt: session.deadlineAt,
+    mergedInto: session.mergedInto,
   };
 }
