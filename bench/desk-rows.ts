@@ -8,7 +8,7 @@ const YEAR_MS = 365 * 86_400_000;
 const DIGITS =
   '(select 0 d union all select 1 union all select 2 union all select 3 union all select 4 union all select 5 union all select 6 union all select 7 union all select 8 union all select 9)';
 /** 0 to 99,999. */
-const NUMBERS = `(select a.d + 10 * b.d + 100 * c.d + 1000 * e.d + 10000 * f.d as i from ${DIGITS} a, ${DIGITS} b, ${DIGITS} c, ${DIGITS} e, ${DIGITS} f)`;
+export const NUMBERS = `(select a.d + 10 * b.d + 100 * c.d + 1000 * e.d + 10000 * f.d as i from ${DIGITS} a, ${DIGITS} b, ${DIGITS} c, ${DIGITS} e, ${DIGITS} f)`;
 
 export async function seedDesk(database: Pool, account: string, count: number): Promise<void> {
   for (let start = 0; start < count; start += AT_ONCE) {

@@ -50,7 +50,7 @@ export async function withInstallation<T>(
   });
   const children: Process[] = [];
   const start = async (role: 'api' | 'workers') => {
-    const child = await startProcess(role, environment);
+    const child = await startProcess(`../src/${role}/main.ts`, environment);
     children.push(child);
     return child;
   };
@@ -92,9 +92,9 @@ async function openFresh(environment: Readonly<Record<string, string>>): Promise
   return openKernel(readConfig(environment), makeLog('bench', 'silent'), 'bench');
 }
 
-/** Runs the process entry, and returns when its log tells the address. */
-async function startProcess(role: 'api' | 'workers', environment: Readonly<Record<string, string>>): Promise<Process> {
-  const entry = new URL(`../src/${role}/main.ts`, import.meta.url).pathname;
+/** Runs a process entry, and returns when a line of it tells the `url`. @param path from here. */
+export async function startProcess(path: string, environment: Readonly<Record<string, string>>): Promise<Process> {
+  const entry = new URL(path, import.meta.url).pathname;
   const child = spawn(process.execPath, [entry], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],

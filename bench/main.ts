@@ -6,11 +6,14 @@ import { accept100 } from './accept.ts';
 import { backlog } from './backlog.ts';
 import { type Bench, FULL, QUICK, type Scale } from './bench.ts';
 import { command } from './command.ts';
+import { fanOut } from './fan-out.ts';
 import { ingest10, ingest100, ingest1000 } from './ingest.ts';
 import { list } from './list.ts';
 import { post } from './post.ts';
 import { push } from './push.ts';
 import { replay } from './replay.ts';
+import { route } from './route.ts';
+import { sweep } from './sweep.ts';
 import { printFigure, printHead, printJson } from './table.ts';
 
 const BENCHES: readonly Bench[] = [
@@ -21,8 +24,11 @@ const BENCHES: readonly Bench[] = [
   command,
   post,
   push,
+  fanOut,
   list,
   replay,
+  route,
+  sweep,
   backlog,
 ];
 

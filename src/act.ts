@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import type { Act } from './domain/act.ts';
 import type { Actor } from './domain/actor.ts';
 import { numberEvents, type Placed } from './domain/events/number-events.ts';
+import { isWorked } from './domain/jobs/catalogue.ts';
 import { insertPlannedJobs } from './domain/jobs/plan-job.ts';
 import type { Metrics } from './metrics.ts';
 import type { Wake } from './queues.ts';
@@ -44,7 +45,7 @@ export async function runAct<T>(stage: Stage, actor: Actor, deed: Deed<T>): Prom
   await stage.onPoint?.('committed');
   stage.publish(placed);
   await stage.onPoint?.('published');
-  void stage.wake(act.planned);
+  void stage.wake(act.planned.filter(isWorked));
   return result;
 }
 

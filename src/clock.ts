@@ -6,8 +6,14 @@ export type Clock = () => Date;
 
 const SAMPLES = 3;
 
-/** Measures the offset; `refresh` measures again. The error is at most the shortest of three round trips to the database. */
-export async function makeDatabaseClock(orm: MikroORM): Promise<{ clock: Clock; refresh: () => Promise<void> }> {
+/**
+ * Measures the offset; `refresh` measures again. The error is at most the shortest of three round trips to the database.
+ * @param shift milliseconds to be ahead of the database, asked each time.
+ */
+export async function makeDatabaseClock(
+  orm: MikroORM,
+  shift: () => number = () => 0,
+): Promise<{ clock: Clock; refresh: () => Promise<void> }> {
   let offset = 0;
   const refresh = async () => {
     const samples: Sample[] = [];
@@ -15,7 +21,7 @@ export async function makeDatabaseClock(orm: MikroORM): Promise<{ clock: Clock; 
     offset = samples.reduce((best, each) => (each.roundTrip < best.roundTrip ? each : best)).offset;
   };
   await refresh();
-  return { clock: () => new Date(Date.now() + offset), refresh };
+  return { clock: () => new Date(Date.now() + offset + shift()), refresh };
 }
 
 type Sample = { readonly offset: number; readonly roundTrip: number };

@@ -5,6 +5,8 @@ import { makeDatabaseClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { makeOrm } from './db/orm.ts';
 import { readEpoch } from './domain/events/read-stream.ts';
+import { MACHINES } from './domain/machines.ts';
+import { findDeadEnds } from './domain/reachability.ts';
 import type { Log } from './log.ts';
 import { makeMetrics } from './metrics.ts';
 import { makeQueues, makeWake, type Queues } from './queues.ts';
@@ -21,17 +23,28 @@ export type Kernel = Stage & {
   readonly close: () => Promise<void>;
 };
 
+export type KernelOptions = {
+  readonly onPoint?: ((point: ActPoint) => Promise<void> | void) | undefined;
+  /** Milliseconds by which this kernel's time is ahead of the database's, asked at each look at the clock. */
+  readonly shift?: (() => number) | undefined;
+};
+
 const CLOCK_REFRESH_MS = 60_000;
 
-/** Opens the kernel; the database must be there and migrated, Redis may come later. @throws when the database can not be reached. */
+/**
+ * Opens the kernel; the database must be there and migrated, Redis may come later.
+ * @throws when the database can not be reached, and when a table of states has a dead end: something would stay there for ever.
+ */
 export async function openKernel(
   config: Config,
   log: Log,
   role: string,
-  onPoint?: (point: ActPoint) => Promise<void> | void,
+  { onPoint, shift }: KernelOptions = {},
 ): Promise<Kernel> {
+  const deadEnds = findDeadEnds(MACHINES);
+  if (deadEnds.length > 0) throw new Error(`Baton does not start: ${deadEnds.join('; ')}.`);
   const orm = await makeOrm(config.DATABASE_URL, config.DATABASE_POOL, config.DATABASE_SILENCE_SECONDS);
-  const { clock, refresh } = await makeDatabaseClock(orm);
+  const { clock, refresh } = await makeDatabaseClock(orm, shift);
   const epoch = await readEpoch(orm.em.fork());
   const metrics = makeMetrics(role);
   const producer = makeRedis(config.REDIS_URL, 'producer', log);

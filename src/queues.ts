@@ -46,6 +46,23 @@ export function makeQueues(redis: Redis, prefix: string): Queues {
   return Object.fromEntries(JOB_KINDS.map(make));
 }
 
+/** The id of a wake that no row of the ledger asked for: the scheduler's own. */
+export const SCHEDULED = 'scheduled';
+
+/**
+ * Asks for a timeout check now and at each interval, for as long as Redis keeps that in mind. What it had in mind before is dropped:
+ * BullMQ would keep its next time, however wrong.
+ * @param every milliseconds
+ */
+export async function scheduleTimeoutCheck({ 'timeout-check': queue }: Queues, every: number): Promise<void> {
+  await queue.removeJobScheduler(queue.name);
+  await queue.upsertJobScheduler(
+    queue.name,
+    { every },
+    { name: queue.name, data: { id: SCHEDULED }, opts: { attempts: 1 } },
+  );
+}
+
 export type Wake = (jobs: readonly Wakeable[]) => Promise<number>;
 
 /** Wakes workers for rows that are committed. Never throws, never waits longer than the producer's timeout. @returns how many Redis took. */

@@ -3,8 +3,9 @@
 import { Emitter } from '@socket.io/redis-emitter';
 import type { Redis } from 'ioredis';
 import { envelopeOf } from './domain/events/envelope.ts';
+import { dismissedBy } from './domain/events/guests.ts';
 import type { Placed } from './domain/events/number-events.ts';
-import { FOLLOWERS, parseStreamName, type StreamName } from './domain/events/streams.ts';
+import { FOLLOWERS, parseStreamName, type StreamKind, type StreamName } from './domain/events/streams.ts';
 import type { Metrics } from './metrics.ts';
 
 export type Namespace = '/agent' | '/contact';
@@ -12,6 +13,11 @@ export type Namespace = '/agent' | '/contact';
 /** Rooms are named as their streams. */
 export function roomOf(stream: StreamName): string {
   return stream;
+}
+
+/** Where one participant hears the stream that they are a guest of. */
+export function guestRoom(participantId: string): string {
+  return `participant:${participantId}`;
 }
 
 export function channelKey(prefix: string): string {
@@ -39,12 +45,21 @@ export function makeRealtime(redis: Redis, prefix: string, metrics: Metrics): Re
   };
   const emitter = new Emitter(publisher, { key: channelKey(prefix) });
   const namespaces = { '/agent': emitter.of('/agent'), '/contact': emitter.of('/contact') };
+  const tell = (each: Placed, kind: StreamKind): void => {
+    const frame = envelopeOf(each.event, each.stream, each.epoch, each.seq);
+    const room = roomOf(each.stream);
+    for (const follower of FOLLOWERS[kind]) {
+      const rooms = follower === 'contact' ? [room, ...each.guests.map(guestRoom)] : room;
+      namespaces[`/${follower}`].to(rooms).emit('event', frame);
+    }
+    // After the frame, on the same way: it is the last thing that they hear.
+    const dismissed = kind === 'conversation' ? dismissedBy(each.event) : null;
+    if (dismissed !== null) namespaces['/contact'].serverSideEmit('dismissed', dismissed);
+  };
   const publish: Publish = (placed) => {
     for (const each of placed) {
       const kind = parseStreamName(each.stream)?.kind;
-      if (!kind || FOLLOWERS[kind].length === 0) continue;
-      const frame = envelopeOf(each.event, each.stream, each.epoch, each.seq);
-      for (const follower of FOLLOWERS[kind]) namespaces[`/${follower}`].to(roomOf(each.stream)).emit('event', frame);
+      if (kind && FOLLOWERS[kind].length > 0) tell(each, kind);
     }
   };
   return {

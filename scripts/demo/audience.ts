@@ -52,6 +52,12 @@ async function missedBy(kernel: Kernel, { client, events, streams }: Watcher): P
   return heads.reduce((sum, { stream, head }) => sum + missing(seqsOf(events, stream), head), 0);
 }
 
+/** How often this happened, as those who watch were told: each event counts once, whoever saw it and in how many streams. */
+export function occurrences(watchers: readonly Watcher[], type: string): number {
+  const ids = watchers.flatMap(({ events }) => events.filter((event) => event.type === type).map(({ id }) => id));
+  return new Set(ids).size;
+}
+
 function seqsOf(events: readonly Frame[], stream: string): number[] {
   return events.filter((event) => event.stream === stream).map(({ seq }) => seq);
 }

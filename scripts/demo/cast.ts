@@ -12,10 +12,14 @@ export type Cast = {
 
 type NewAccount = { readonly name: string; readonly settings: object };
 
+/** The account of the turns that are played live. */
+export const BARGAIN_ACCOUNT = 'bargain-desk';
+
 export const EXAMPLE_ACCOUNTS: Readonly<Record<string, NewAccount>> = {
   'shop-desk': { name: 'Shop desk', settings: { firstHandler: 'people', language: 'zh' } },
   'it-desk': { name: 'IT desk', settings: { firstHandler: 'people', language: 'en' } },
   'buying-desk': { name: 'Buying desk', settings: { firstHandler: 'robot', language: 'zh' } },
+  [BARGAIN_ACCOUNT]: { name: 'Bargaining desk', settings: { language: 'en', routing: { mode: 'offer' } } },
 };
 export const OWN_ACCOUNTS: Readonly<Record<string, NewAccount>> = { [OWN_ACCOUNT]: { name: 'Demo', settings: {} } };
 export const OWN_AGENTS: Agents = new Map([['Demo agent', new Set([OWN_ACCOUNT])]]);
@@ -30,17 +34,19 @@ export async function engage(api: Api, wanted: Readonly<Record<string, NewAccoun
     accounts.set(externalId, made.id);
   }
   const [[star] = ['Demo agent'], ...colleagues] = agents;
-  const agent = await api.must(Made, 'POST', '/v1/agents', {
-    externalId: star,
-    name: star,
-    accounts: [...accounts.values()],
-  });
-  await api.must(z.unknown(), 'PUT', `/v1/agents/${agent.id}/presence`, { availability: 'online' });
+  const agent = await onDuty(api, star, [...accounts.values()]);
   for (const [name, own] of colleagues) {
     const ids = [...own].flatMap((each) => accounts.get(each) ?? []);
     await api.must(Made, 'POST', '/v1/agents', { externalId: name, name, accounts: ids });
   }
-  return { accounts, agent: { id: agent.id, name: star } };
+  return { accounts, agent };
+}
+
+/** An agent who is online. @param accounts ids. */
+export async function onDuty(api: Api, name: string, accounts: readonly string[]): Promise<Cast['agent']> {
+  const { id } = await api.must(Made, 'POST', '/v1/agents', { externalId: name, name, accounts });
+  await api.must(z.unknown(), 'PUT', `/v1/agents/${id}/presence`, { availability: 'online' });
+  return { id, name };
 }
 
 const Token = z.object({ token: z.string() });

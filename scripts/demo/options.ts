@@ -4,8 +4,8 @@ import { messageOf } from '../start/ending.ts';
 
 export const USAGE = `npm run demo -- [--file F.jsonl] [--json]
 
-Starts Baton on a database of its own, plays dialogues into it, shows live what an agent and a contact are pushed, checks
-that nothing was lost, and stops everything again.
+Starts Baton on a database of its own, plays dialogues into it, shows live what agents and contacts are pushed while turns go
+from a robot to a person and back, checks that nothing was lost, and stops everything again.
 
   --file F.jsonl  plays your dialogues instead of the examples: one JSON object a line, like
                     {"id": "d-1", "turns": [{"role": "customer", "text": "Hello", "at": "2026-01-31T09:00:00Z"},
@@ -16,7 +16,8 @@ that nothing was lost, and stops everything again.
                   Only your dialogues are played, nobody adds a word. The message ids are <id>-<index of the turn>, from 0.
                   A line that is no dialogue is reported, and counts as one message that was refused.
   --json          prints one line of JSON on stdout at the end, everything else on stderr; "ok" is true, and the exit code 0,
-                  when every message was stored, a duplicate, or refused, no event was missed and every invariant holds
+                  when every message was stored, a duplicate, or refused, no event was missed and every invariant holds;
+                  offers, transfersAccepted, conflictsSettled and timeouts count what was pushed
   --help          this text`;
 
 export type Options = { readonly file: string | null; readonly json: boolean; readonly help: boolean };

@@ -2,7 +2,7 @@
 import { checkInvariants } from '../../src/db/invariants.ts';
 import type { Kernel } from '../../src/kernel.ts';
 import { waitUntil } from './api.ts';
-import { eventsMissed, type Watcher } from './audience.ts';
+import { eventsMissed, occurrences, type Watcher } from './audience.ts';
 import {
   batchesOf,
   outcomeOf,
@@ -14,18 +14,20 @@ import {
   total,
 } from './batches.ts';
 import { type Cast, EXAMPLE_ACCOUNTS, engage, OWN_ACCOUNTS, OWN_AGENTS } from './cast.ts';
+import { gather } from './company.ts';
 import type { Dialogue, Repertoire, Unusable } from './dialogues.ts';
 import type { Agents } from './examples.ts';
 import { playScene, tallyOfScene } from './scene.ts';
 import { seatAgent, seatContact } from './seats.ts';
 import type { Stage } from './stage.ts';
-import { type Summary, showSummary, summarize } from './summary.ts';
+import { type Summary, showSummary, summarize, type Watched } from './summary.ts';
+import { playTurns } from './turns.ts';
 import type { View } from './view.ts';
 
 const QUIET_SECONDS = 120;
 const REASONS_SHOWN = 10;
 
-/** The examples, and then an agent and a contact live. @param pauseMs before each live step, for people to read. */
+/** The examples, then an agent and a contact live, then turns that are handed on and back. @param pauseMs before each live step, for people to read. */
 export async function playExamples(
   stage: Stage,
   view: View,
@@ -41,7 +43,10 @@ export async function playExamples(
   const contact = await seatContact(stage, view, cast, guest);
   const tally = await postAll(stage, view, cast, repertoire);
   await playScene({ api: stage.api, view, agent, contact, pauseMs });
-  return finish(stage, view, total([tally, tallyOfScene]), [agent.watcher, contact.watcher], begun);
+  const company = await gather(stage, view, cast, agent, pauseMs);
+  const turns = await playTurns(company);
+  const watchers = [agent, contact, company.colleague, company.shop].map(({ watcher }) => watcher);
+  return finish(stage, view, total([tally, tallyOfScene, turns]), watchers, begun);
 }
 
 /** The user's dialogues, and nothing else. */
@@ -109,12 +114,22 @@ async function finish(
     findings,
     conversations: await count(kernel, 'select count(*) as count from conversation'),
     sessionsOpened: await count(kernel, 'select count(*) as count from session'),
+    ...happened(watchers),
     eventsPushed: watchers.reduce((sum, { events }) => sum + events.length, 0),
     eventsMissed: missed,
     seconds: (Date.now() - begun) / 1000,
   });
   showSummary(view, summary, findings);
   return summary;
+}
+
+function happened(watchers: readonly Watcher[]): Watched {
+  return {
+    offers: occurrences(watchers, 'assignment.offered'),
+    transfersAccepted: occurrences(watchers, 'transfer.accepted'),
+    conflictsSettled: occurrences(watchers, 'session.conflicted'),
+    timeouts: occurrences(watchers, 'session.timed_out'),
+  };
 }
 
 /** Until no work is left in the ledger. */

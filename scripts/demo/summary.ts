@@ -12,16 +12,24 @@ export type Summary = {
   readonly refused: number;
   readonly conversations: number;
   readonly sessionsOpened: number;
+  readonly offers: number;
+  readonly transfersAccepted: number;
+  readonly conflictsSettled: number;
+  readonly timeouts: number;
   readonly eventsPushed: number;
   readonly eventsMissed: number;
   readonly invariantViolations: number;
   readonly seconds: number;
 };
 
-export type Counted = Pick<
-  Summary,
-  'conversations' | 'sessionsOpened' | 'eventsPushed' | 'eventsMissed' | 'seconds'
-> & { readonly tally: Tally; readonly findings: readonly Finding[] };
+/** What happened while it was watched. */
+export type Watched = Pick<Summary, 'offers' | 'transfersAccepted' | 'conflictsSettled' | 'timeouts'>;
+
+export type Counted = Watched &
+  Pick<Summary, 'conversations' | 'sessionsOpened' | 'eventsPushed' | 'eventsMissed' | 'seconds'> & {
+    readonly tally: Tally;
+    readonly findings: readonly Finding[];
+  };
 
 export function summarize({ tally, findings, seconds, ...counts }: Counted): Summary {
   const refused = tally.refused.length;
@@ -35,6 +43,10 @@ export function summarize({ tally, findings, seconds, ...counts }: Counted): Sum
     refused,
     conversations: counts.conversations,
     sessionsOpened: counts.sessionsOpened,
+    offers: counts.offers,
+    transfersAccepted: counts.transfersAccepted,
+    conflictsSettled: counts.conflictsSettled,
+    timeouts: counts.timeouts,
     eventsPushed: counts.eventsPushed,
     eventsMissed: counts.eventsMissed,
     invariantViolations,
@@ -52,7 +64,11 @@ export function showSummary(view: View, summary: Summary, findings: readonly Fin
   row(summary.refused, 'were refused, each with its reason');
   row(summary.conversations, 'conversations, with');
   row(summary.sessionsOpened, 'sessions: the turns of robots and people in them');
-  row(summary.eventsPushed, 'events came to the agent and the contact');
+  row(summary.offers, 'offers were made to agents, one at a time');
+  row(summary.transfersAccepted, 'transfers were accepted: robot to person, with a bundle');
+  row(summary.conflictsSettled, 'times two wanted to speak, and a rule decided');
+  row(summary.timeouts, 'turns ran out of time');
+  row(summary.eventsPushed, 'events came to those who watch');
   row(summary.eventsMissed, 'events were missed, came twice, or out of order');
   row(summary.invariantViolations, `violations of the ${findings.length} invariants (npm run check:invariants)`);
   for (const { name, says, violations, examples } of findings)

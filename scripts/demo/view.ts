@@ -4,7 +4,10 @@ import type { WriteStream } from 'node:tty';
 import pc from 'picocolors';
 import type { Frame } from '../../src/client/stream-cursor.ts';
 import { clip, pad, plain, widthOf } from '../start/columns.ts';
-import { sentenceOf, toldIn } from './words.ts';
+import { explanationOf, sentenceOf, toldIn } from './words.ts';
+
+/** Through whose eyes it is seen. */
+export type Sight = 'agent' | 'colleague' | 'contact';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -17,6 +20,7 @@ export class View {
   readonly colors: Colors;
   readonly #stream: WriteStream;
   readonly #names = new Map<string, string>();
+  readonly #agents = new Map<string, string>();
   readonly #seen = new Set<string>();
   readonly #shown = new Map<string, number>();
 
@@ -44,10 +48,25 @@ export class View {
     this.line(this.colors.yellow(`  ${plain(text)}`));
   }
 
+  /** The sentence that explains a decision, whole. */
+  why(text: string): void {
+    this.line(this.colors.dim(`            ${pad('why:', 8)} ${plain(text)}`));
+  }
+
+  fact(name: string, text: string): void {
+    this.line(`            ${pad(`${name}:`, 8)} ${plain(text)}`);
+  }
+
+  /** Who holds it now. */
+  baton(text: string): void {
+    this.line(this.colors.magenta(`  the baton is with ${plain(text)}`));
+  }
+
   /** An event, as it was pushed to that watcher. One that comes in several streams is shown where it came first. */
-  tell(watcher: 'agent' | 'contact', event: Frame): void {
-    const { conversationId = '', contactName } = toldIn(event);
+  tell(watcher: Sight, event: Frame): void {
+    const { conversationId = '', contactName, agentId, agentName, name } = toldIn(event);
     if (contactName) this.#names.set(conversationId, contactName);
+    if (agentId && (agentName ?? name)) this.#agents.set(agentId, agentName ?? name ?? '');
     const sight = `${watcher} ${event.id}`;
     if (this.#seen.has(sight)) return;
     this.#seen.add(sight);
@@ -61,15 +80,17 @@ export class View {
     this.#tellLeftOut();
   }
 
-  #show(watcher: 'agent' | 'contact', event: Frame, name: string): void {
+  #show(watcher: Sight, event: Frame, name: string): void {
     const { dim, cyan, green } = this.colors;
     const time = new Date().toTimeString().slice(0, 8);
-    const place = pad(`${watcher} ← ${streamKindOf(event)}`, 22);
+    const place = pad(`${watcher} ← ${streamKindOf(event)}`, 24);
     const begin = `  ${time}  ${place}  ${pad(plain(name), NAME_WIDTH)}  `;
     const room = (this.#stream.columns ?? LONGEST_LINE) - widthOf(begin) - 1;
-    const sentence = clip(plain(sentenceOf(event)), Math.max(20, room));
-    const paint = watcher === 'agent' ? cyan : green;
+    const sentence = clip(plain(sentenceOf(event, this.#agents.get(toldIn(event).agentId ?? ''))), Math.max(20, room));
+    const paint = watcher === 'contact' ? green : cyan;
     this.line(`  ${dim(time)}  ${paint(place)}  ${pad(plain(name), NAME_WIDTH)}  ${sentence}`);
+    const explanation = explanationOf(event);
+    if (explanation) this.why(explanation);
   }
 
   #tellLeftOut(): void {

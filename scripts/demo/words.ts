@@ -5,11 +5,17 @@ import type { Frame } from '../../src/client/stream-cursor.ts';
 /** Whatever the sentences below read of an event; which of it is there depends on the event and on the stream. */
 const Told = z.looseObject({
   conversationId: z.string().optional(),
+  sessionId: z.string().optional(),
+  epoch: z.int().optional(),
   contactName: z.string().nullish(),
-  from: z.string().optional(),
-  to: z.string().optional(),
+  from: z.union([z.string(), z.int()]).optional(),
+  to: z.union([z.string(), z.int()]).optional(),
   explanation: z.string().optional(),
-  agentName: z.string().optional(),
+  reason: z.string().nullish(),
+  rule: z.string().optional(),
+  outcome: z.string().optional(),
+  agentId: z.string().nullish(),
+  agentName: z.string().nullish(),
   name: z.string().optional(),
   note: z.string().nullish(),
   kind: z.string().optional(),
@@ -40,21 +46,36 @@ const STATUSES: Readonly<Record<string, string>> = {
   resolved: 'resolved',
 };
 
-const SENTENCES: Readonly<Record<string, (told: Told) => string>> = {
+const SENTENCES: Readonly<Record<string, (told: Told, agent: string) => string>> = {
   'conversation.created': () => 'is new here: a conversation was opened',
   'conversation.status_changed': ({ from, to }) =>
     from === 'resolved' ? `begins: ${statusOf(to)}` : `${statusOf(from)} → ${statusOf(to)}`,
+  'conversation.priority_changed': ({ from, to }) => `urgency ${from} → ${to}`,
   'conversation.queued': ({ explanation }) => `waits for a person. ${explanation ?? ''}`,
-  'conversation.assigned': ({ agentName }) => `${agentName ?? 'an agent'} holds the conversation now`,
+  'conversation.assigned': (_, agent) => `${agent} holds the conversation now`,
   'conversation.resolved': ({ note }) => `the conversation is resolved${note ? ` (${note})` : ''}`,
   'conversation.messages_moved': () => 'a late message showed that two turns are one',
   'session.opened': ({ kind, state }) => `a session was opened: ${handlerOf(kind)}, ${state ?? ''}`,
   'session.activated': ({ kind }) => `${handlerOf(kind)} has the floor now`,
   'session.paused': ({ kind }) => `${handlerOf(kind)} lost the floor and may come back`,
+  'session.resumed': ({ kind }) => `${handlerOf(kind)} has the floor again`,
+  'session.transferred': ({ kind }) => `the turn of ${handlerOf(kind)} goes on in other hands`,
+  'session.timed_out': ({ kind }) => `the turn of ${handlerOf(kind)} ran out of time`,
+  'session.conflicted': ({ kind, outcome, rule }) =>
+    `${handlerOf(kind)} (${kind}) wants the floor: ${outcome}, by rule ${rule}`,
   'session.completed': ({ kind }) => `the turn of ${handlerOf(kind)} is over`,
   'session.cancelled': ({ kind }) => `the turn of ${handlerOf(kind)} was cancelled`,
-  'assignment.accepted': ({ seat }) => `an agent took it${seat === undefined ? '' : `, on seat ${seat}`}`,
-  'assignment.released': () => "the agent's seat is free again",
+  'assignment.offered': (_, agent) => `is offered to ${agent}`,
+  'assignment.accepted': ({ seat }, agent) => `${agent} took it${seat === undefined ? '' : `, on seat ${seat}`}`,
+  'assignment.declined': ({ reason }, agent) => `${agent} declined${because(reason)}`,
+  'assignment.expired': ({ reason }, agent) => `the offer to ${agent} is over${because(reason)}`,
+  'assignment.released': (_, agent) => `the seat of ${agent} is free again`,
+  'transfer.requested': ({ reason }) => `shall be handed on${because(reason)}`,
+  'transfer.accepted': (_, agent) => `was handed on: ${agent} accepted`,
+  'transfer.returned': ({ note }) => `was handed back${because(note)}`,
+  'collaborator.invited': ({ reason }, agent) => `${agent} is called in${because(reason)}`,
+  'collaborator.joined': (_, agent) => `${agent} joined and may speak`,
+  'collaborator.left': ({ reason }, agent) => `${agent} helps no more${because(reason)}`,
   'message.created': ({ sender, senderName, content }) =>
     typeof content === 'string'
       ? `${authorOf(sender, senderName)}: “${content}”`
@@ -70,17 +91,29 @@ const SENTENCES: Readonly<Record<string, (told: Told) => string>> = {
   'contact.presence_changed': ({ reachable }) => (reachable ? 'is connected' : 'is not connected any more'),
 };
 
-/** An event that is not known here is told by its name. */
-export function sentenceOf(event: Frame): string {
-  return SENTENCES[event.type]?.(toldIn(event)) ?? event.type.replaceAll(/[._]/g, ' ');
+/** An event that is not known here is told by its name. @param known the name of the agent whom it is about, from events before it. */
+export function sentenceOf(event: Frame, known?: string): string {
+  const told = toldIn(event);
+  const agent = told.agentName ?? known ?? 'an agent';
+  return SENTENCES[event.type]?.(told, agent) ?? event.type.replaceAll(/[._]/g, ' ');
+}
+
+/** Where a rule decided: its sentence, which is told whole. */
+export function explanationOf(event: Frame): string | undefined {
+  const decided = event.type === 'session.conflicted' || event.type === 'assignment.offered';
+  return decided ? toldIn(event).explanation : undefined;
 }
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-function statusOf(status: string | undefined): string {
-  return STATUSES[status ?? ''] ?? status ?? '?';
+function because(reason: string | null | undefined): string {
+  return reason ? `: ${reason}` : '';
+}
+
+function statusOf(status: string | number | undefined): string {
+  return STATUSES[status ?? ''] ?? String(status ?? '?');
 }
 
 function handlerOf(kind: string | undefined): string {

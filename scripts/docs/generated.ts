@@ -1,13 +1,21 @@
 // The documents that follow from the code, as path and text.
 import { readFileSync } from 'node:fs';
 import { asyncApiDocument } from '../../src/api/asyncapi.ts';
+import type { Door } from '../../src/api/door.ts';
 import { openApiDocument } from '../../src/api/openapi.ts';
-import { STATUS_OF } from '../../src/api/problems.ts';
-import type { Door } from '../../src/api/route.ts';
 import { ROUTES } from '../../src/api/routes.ts';
+import { STATUS_OF } from '../../src/api/statuses.ts';
 import { environmentShape } from '../../src/config.ts';
+import { ASSIGNMENT_MOVES } from '../../src/domain/assignments/assignment.ts';
+import { COLLABORATOR_MOVES } from '../../src/domain/conversations/collaborator.ts';
+import { PARTICIPANT_MOVES } from '../../src/domain/conversations/participant.ts';
 import { EVENTS, type EventType } from '../../src/domain/events/catalogue.ts';
-import { MOVES, SESSION_STATES } from '../../src/domain/sessions/lifecycle.ts';
+import { RULES } from '../../src/domain/sessions/arbitration.ts';
+import { MOVES } from '../../src/domain/sessions/lifecycle.ts';
+import { TRANSFER_MOVES } from '../../src/domain/transfers/transfer.ts';
+import { freeFloorTable, takenFloorTable } from './arbitration-table.ts';
+import { stateDiagram, table } from './table.ts';
+import { timeoutTable } from './timeout-table.ts';
 
 export function generatedDocuments(): Record<string, string> {
   return {
@@ -15,7 +23,21 @@ export function generatedDocuments(): Record<string, string> {
     'docs/asyncapi.json': json(asyncApiDocument()),
     'docs/api.md': filled('docs/api.md', { routes: routesTable(), errors: errorsTable() }),
     'docs/events.md': filled('docs/events.md', { events: eventsTable() }),
-    'docs/sessions.md': filled('docs/sessions.md', { diagram: sessionDiagram() }),
+    'docs/sessions.md': filled('docs/sessions.md', { diagram: stateDiagram(MOVES, ['pending', 'active']) }),
+    'docs/arbitration.md': filled('docs/arbitration.md', {
+      rules: rulesTable(),
+      taken: takenFloorTable(),
+      free: freeFloorTable(),
+    }),
+    'docs/timeouts.md': filled('docs/timeouts.md', { timeouts: timeoutTable() }),
+    'docs/transfers.md': filled('docs/transfers.md', {
+      transfer: stateDiagram(TRANSFER_MOVES, ['requested']),
+      assignment: stateDiagram(ASSIGNMENT_MOVES, ['offered', 'serving', 'declined']),
+    }),
+    'docs/members.md': filled('docs/members.md', {
+      'collaborator diagram': stateDiagram(COLLABORATOR_MOVES, ['invited']),
+      'participant diagram': stateDiagram(PARTICIPANT_MOVES, ['invited']),
+    }),
     'README.md': filled('README.md', { configuration: configurationTable() }),
     'README.zh-CN.md': filled('README.zh-CN.md', { configuration: configurationTable() }),
   };
@@ -38,11 +60,6 @@ function fill(path: string, text: string, name: string, part: string): string {
   return `${text.slice(0, start + open.length)}\n${part}\n${text.slice(end)}`;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
 function routesTable(): string {
   const rows = ROUTES.map(({ method, path, summary, door }) => [
     `\`${method.toUpperCase()} ${path}\``,
@@ -52,8 +69,9 @@ function routesTable(): string {
   return table(['route', 'for', 'what'], rows);
 }
 
-function whoMay({ key, agent, contact }: Door): string {
-  return [key && `\`${key}\``, agent && 'agents', contact && 'contacts'].filter((word) => word).join(', ');
+function whoMay({ key, agent, contact, participant, invitation }: Door): string {
+  const callers = [key && `\`${key}\``, agent && 'agents', contact && 'contacts', participant && 'participants'];
+  return [...callers, invitation && 'whoever has an invitation'].filter((word) => word).join(', ');
 }
 
 function errorsTable(): string {
@@ -74,11 +92,10 @@ function eventsTable(): string {
   return table(['event', 'what happened', 'data', 'streams, and the fields shown there where not all'], rows);
 }
 
-function sessionDiagram(): string {
-  const moves = SESSION_STATES.flatMap((from) => MOVES[from].map((to) => `    ${from} --> ${to}`));
-  const ends = SESSION_STATES.filter((state) => MOVES[state].length === 0).map((state) => `    ${state} --> [*]`);
-  return ['```mermaid', 'stateDiagram-v2', '    [*] --> pending', '    [*] --> active', ...moves, ...ends, '```'].join(
-    '\n',
+function rulesTable(): string {
+  return table(
+    ['rule', 'says'],
+    Object.entries(RULES).map(([rule, says]) => [rule, says]),
   );
 }
 

@@ -3,11 +3,15 @@ import type { EntityManager } from '@mikro-orm/mysql';
 import { Account } from '../domain/accounts/account.ts';
 import { Agent } from '../domain/agents/agent.ts';
 import { accountsOfAgent } from '../domain/agents/create-agent.ts';
+import { Assignment } from '../domain/assignments/assignment.ts';
 import { Contact } from '../domain/contacts/contact.ts';
 import { Conversation } from '../domain/conversations/conversation.ts';
 import { DomainError } from '../domain/errors.ts';
 import { FOLLOWERS, parseStreamName, type StreamKind } from '../domain/events/streams.ts';
 import { Job } from '../domain/jobs/job.ts';
+import { Message } from '../domain/messages/message.ts';
+import { Session } from '../domain/sessions/session.ts';
+import { Transfer } from '../domain/transfers/transfer.ts';
 import { mayTouch, mayTouchAll, type Principal } from './auth.ts';
 
 export async function findAccountFor(em: EntityManager, principal: Principal, id: string): Promise<Account> {
@@ -22,10 +26,45 @@ export async function findConversationFor(em: EntityManager, principal: Principa
   throw new DomainError('conversation_not_found', `There is no conversation ${id}.`);
 }
 
-/** A contact sees their own conversation and no other of the account. */
+/** A contact sees their own conversation and no other of the account, a participant the one that they were asked into. */
 function mayRead(principal: Principal, conversation: Conversation): boolean {
+  if (principal.type === 'participant') return conversation.id === principal.conversationId;
   if (principal.type === 'contact') return conversation.contactId === principal.id;
   return mayTouch(principal, conversation.accountId);
+}
+
+/** Sessions, transfers and offers are the desk's own: contacts and participants see none. */
+function isOfDesk({ type }: Principal): boolean {
+  return type === 'key' || type === 'agent';
+}
+
+/** @throws DomainError session_not_found */
+export async function findSessionFor(em: EntityManager, principal: Principal, id: string): Promise<Session> {
+  const session = isOfDesk(principal) ? await em.findOne(Session, { id }) : null;
+  if (session && mayTouch(principal, session.accountId)) return session;
+  throw new DomainError('session_not_found', `There is no session ${id}.`);
+}
+
+/** @throws DomainError transfer_not_found */
+export async function findTransferFor(em: EntityManager, principal: Principal, id: string): Promise<Transfer> {
+  const transfer = isOfDesk(principal) ? await em.findOne(Transfer, { id }) : null;
+  if (transfer && mayTouch(principal, transfer.accountId)) return transfer;
+  throw new DomainError('transfer_not_found', `There is no transfer ${id}.`);
+}
+
+/** An agent's own offers only. @throws DomainError assignment_not_found */
+export async function findOfferFor(em: EntityManager, principal: Principal, id: string): Promise<Assignment> {
+  const offer = await em.findOne(Assignment, { id, agentId: principal.id });
+  if (offer && mayTouch(principal, offer.accountId)) return offer;
+  throw new DomainError('assignment_not_found', `There is no offer ${id} for you.`);
+}
+
+/** In a conversation that is the caller's; private notes are the desk's own. @throws DomainError message_not_found */
+export async function findMessageFor(em: EntityManager, principal: Principal, id: number): Promise<Message> {
+  const message = await em.findOne(Message, { id });
+  const conversation = message && (await em.findOne(Conversation, { id: message.conversationId }));
+  if (conversation && mayRead(principal, conversation) && (isOfDesk(principal) || !message.private)) return message;
+  throw new DomainError('message_not_found', 'There is no such message.');
 }
 
 export async function findContactFor(em: EntityManager, principal: Principal, id: string): Promise<Contact> {
@@ -85,6 +124,7 @@ export async function checkStreamFor(em: EntityManager, principal: Principal, na
 
 /** Keys read by replay what their scopes and accounts allow; people follow what their kind may. */
 function mayFollow({ type }: Principal, kind: StreamKind): boolean {
+  if (type === 'participant') return kind === 'conversation';
   return type === 'key' || FOLLOWERS[kind].includes(type);
 }
 
@@ -95,6 +135,7 @@ const ACCOUNT_OF: Record<
 > = {
   conversation: async (em, principal, id) => (await findConversationFor(em, principal, id)).accountId,
   notes: async (em, principal, id) => (await findConversationFor(em, principal, id)).accountId,
+  session: async (em, principal, id) => (await findSessionFor(em, principal, id)).accountId,
   board: async (em, principal, id) => (await findAccountFor(em, principal, id)).id,
   contact: async (em, principal, id) => {
     if (principal.type === 'contact') return principal.id === id ? null : undefined;

@@ -24,14 +24,18 @@ const AgentView = z
     alwaysReachable: z.boolean(),
     capacity: z.int(),
     skills: z.array(z.string()),
+    teams: z.array(z.string()),
     accounts: z.array(Id),
   })
   .meta({ id: 'Agent' });
 
+const Tags = z.array(z.string().regex(/^[a-z0-9_-]{1,40}$/)).max(50);
+
 const fields = {
   name: Name,
   capacity: z.int().min(0).max(100),
-  skills: z.array(z.string().regex(/^[a-z0-9_-]{1,40}$/)).max(50),
+  skills: Tags,
+  teams: Tags,
   alwaysReachable: z.boolean(),
   accounts: z.array(Id).max(1000),
 };
@@ -46,6 +50,7 @@ export const postAgent = route({
     externalId: ExternalId,
     capacity: fields.capacity.default(5),
     skills: fields.skills.default([]),
+    teams: fields.teams.default([]),
     alwaysReachable: fields.alwaysReachable.default(false),
   }),
   answers: { 201: { says: 'The agent.', schema: AgentView } },
@@ -163,8 +168,8 @@ function visible(principal: Principal, accounts: readonly string[]): string[] {
 }
 
 function viewAgent(
-  { id, externalId, name, availability, reachable, alwaysReachable, capacity, skills }: Agent,
+  { id, externalId, name, availability, reachable, alwaysReachable, capacity, skills, teams }: Agent,
   accounts: readonly string[],
 ) {
-  return { id, externalId, name, availability, reachable, alwaysReachable, capacity, skills, accounts };
+  return { id, externalId, name, availability, reachable, alwaysReachable, capacity, skills, teams, accounts };
 }

@@ -12,7 +12,6 @@ import { type Context, serve } from './route.ts';
 import { ROUTES } from './routes.ts';
 
 const BODY_LIMIT = 100 * 1024;
-const BATCH_BODY_LIMIT = 8 * 1024 * 1024;
 
 /** Answers are data; pages bring a policy of their own. Whether there is TLS only the edge knows. */
 const NOTHING = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
@@ -46,7 +45,7 @@ export function makeApp(context: Context, draining: () => boolean): Express {
   app.use(operatorRoutes(kernel, auth, limits));
 
   for (const definition of ROUTES) {
-    const body = definition.body ? readJson(definition.path === '/v1/batches' ? BATCH_BODY_LIMIT : BODY_LIMIT) : [];
+    const body = definition.body ? readJson(definition.bodyLimit ?? BODY_LIMIT) : [];
     app[definition.method](definition.path, ...body, serve(context, definition));
   }
   app.use(nowhere);

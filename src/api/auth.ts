@@ -1,4 +1,5 @@
-// Who calls: an upstream's or operator's API key, or an agent's or a contact's short-lived token. Identity never comes from a body.
+// Who calls: an upstream's or operator's API key, or the short-lived token of an agent, a contact or a participant. Identity never
+// comes from a body; an invitation, which is signed, is the one key that is sent there.
 import { createHash } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { verifyApiKey } from '../domain/accounts/create-api-key.ts';
@@ -7,7 +8,9 @@ import type { Actor } from '../domain/actor.ts';
 import { accountsOfAgent } from '../domain/agents/create-agent.ts';
 import { Contact } from '../domain/contacts/contact.ts';
 import { Conversation } from '../domain/conversations/conversation.ts';
+import { Participant } from '../domain/conversations/participant.ts';
 import { DomainError } from '../domain/errors.ts';
+import { readInvitation } from '../domain/members/invitation.ts';
 import type { Kernel } from '../kernel.ts';
 
 export type Principal =
@@ -24,7 +27,17 @@ export type Principal =
       readonly id: string;
       readonly accounts: readonly string[];
       readonly conversationId: string;
-    };
+    }
+  | Guest;
+
+/** A participant: nothing of the account, and one conversation from a place on. */
+export type Guest = {
+  readonly type: 'participant';
+  readonly id: string;
+  readonly accounts: readonly string[];
+  readonly conversationId: string;
+  readonly reads: Pick<Participant, 'historyFrom' | 'historySince' | 'historySinceId' | 'eventsAfter'>;
+};
 
 export function actorOf({ type, id }: Principal): Actor {
   return { type, id };
@@ -47,7 +60,8 @@ export function onlyForEveryAccount({ accounts }: Principal): void {
   if (accounts !== null) throw new DomainError('scope_missing', 'This is for keys that are not limited to accounts.');
 }
 
-export type TokenOwner = { readonly type: 'agent' | 'contact'; readonly id: string };
+const OWNER_TYPES = ['agent', 'contact', 'participant'] as const;
+export type TokenOwner = { readonly type: (typeof OWNER_TYPES)[number]; readonly id: string };
 
 const ISSUER = 'baton';
 const KEY_CACHE_MS = 5_000;
@@ -56,6 +70,8 @@ const KEY_CACHE_SIZE = 10_000;
 export type Auth = {
   /** @returns null when it is no valid key or token. A revoked key is refused at once here, within 5 s by other processes. */
   readonly authenticate: (bearer: string) => Promise<Principal | null>;
+  /** @returns whom the invitation names, whether or not it can still be used; null when it is not one of ours. */
+  readonly authenticateInvitation: (invitation: string) => Promise<Guest | null>;
   readonly verifyToken: (token: string) => Promise<{ owner: TokenOwner; expiresAt: Date } | null>;
   readonly mintToken: (owner: TokenOwner) => Promise<{ token: string; expiresAt: Date }>;
   readonly forgetKeys: () => void;
@@ -74,8 +90,9 @@ export function makeAuth(kernel: Kernel): Auth {
       currentDate: kernel.clock(),
     };
     const verified = await jwtVerify(token, secret, options).catch(() => null);
-    const [type, id] = verified?.payload.sub?.split(':') ?? [];
-    if ((type !== 'agent' && type !== 'contact') || !id || !verified?.payload.exp) return null;
+    const [word, id] = verified?.payload.sub?.split(':') ?? [];
+    const type = OWNER_TYPES.find((known) => known === word);
+    if (!type || !id || !verified?.payload.exp) return null;
     return { owner: { type, id }, expiresAt: new Date(verified.payload.exp * 1000) };
   };
 
@@ -99,6 +116,11 @@ export function makeAuth(kernel: Kernel): Auth {
       const verified = await verifyToken(bearer);
       return verified ? principalOf(kernel, verified.owner) : null;
     },
+    authenticateInvitation: async (invitation) => {
+      const id = readInvitation(invitation, kernel.config.BATON_SECRET);
+      const participant = id === null ? null : await kernel.orm.em.fork().findOne(Participant, { id });
+      return participant && guestOf(participant);
+    },
     mintToken: async ({ type, id }) => {
       const expiresAt = new Date(kernel.clock().getTime() + kernel.config.TOKEN_SECONDS * 1000);
       const claims = new SignJWT({})
@@ -117,7 +139,21 @@ export function makeAuth(kernel: Kernel): Auth {
 export async function principalOf(kernel: Kernel, { type, id }: TokenOwner): Promise<Principal | null> {
   const em = kernel.orm.em.fork();
   if (type === 'agent') return { type, id, accounts: await accountsOfAgent(em, id) };
+  if (type === 'participant') {
+    const participant = await em.findOne(Participant, { id, state: 'joined' });
+    return participant && guestOf(participant);
+  }
   const contact = await em.findOne(Contact, { id });
   const conversation = contact ? await em.findOne(Conversation, { contactId: id }) : null;
   return conversation ? { type, id, accounts: [conversation.accountId], conversationId: conversation.id } : null;
+}
+
+function guestOf({ id, conversationId, historyFrom, historySince, historySinceId, eventsAfter }: Participant): Guest {
+  const reads = { historyFrom, historySince, historySinceId, eventsAfter };
+  return { type: 'participant', id, accounts: [], conversationId, reads };
+}
+
+/** Asked again after something was read: what somebody reads while they are taken out may lie beyond their end. */
+export async function isStillKnown(kernel: Kernel, principal: Principal): Promise<boolean> {
+  return principal.type !== 'participant' || (await principalOf(kernel, principal)) !== null;
 }

@@ -42,6 +42,7 @@ export const postBatch = route({
   summary:
     'Hand over 1-10,000 messages. The answer is a durable receipt; `Prefer: wait=<s>` (at most 10) waits for the outcome.',
   door: { key: 'batches:write' },
+  bodyLimit: 8 * 1024 * 1024,
   body: Batch,
   answers: {
     202: { says: 'Written down; what becomes of it is at Location.', schema: ReceiptView },

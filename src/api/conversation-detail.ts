@@ -38,7 +38,7 @@ export async function detailOf({ context, principal }: Pick<Call, 'context' | 'p
   );
   const asOf = { stream: head?.stream, epoch: head?.epoch, seq: head?.head };
   const [detail] = views.map((view) => ({ ...view, sessions: sessions.map(viewSession), asOf }));
-  return detail && principal.type === 'contact' ? ownOf(detail) : detail;
+  return detail && (principal.type === 'contact' || principal.type === 'participant') ? ownOf(detail) : detail;
 }
 
 type Desk = Awaited<ReturnType<typeof viewConversations>>[number];
@@ -66,7 +66,7 @@ function ownOf({
   };
 }
 
-function viewSession(session: Session) {
+export function viewSession(session: Session) {
   return {
     id: session.id,
     kind: session.kind,
@@ -81,5 +81,9 @@ function viewSession(session: Session) {
     endedAt: session.endedAt,
     deadlineAt: session.deadlineAt,
     mergedInto: session.mergedInto,
+    onHold: session.onHold,
+    predecessorId: session.predecessorId,
+    successorId: session.successorId,
+    task: session.task === null ? null : JSON.parse(session.task),
   };
 }

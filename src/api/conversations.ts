@@ -11,7 +11,7 @@ import { cutPage, openCursor } from './cursor.ts';
 import { deskPage, viewConversations } from './desk.ts';
 import { HttpProblem } from './problems.ts';
 import { type Call, route } from './route.ts';
-import { AsOf, ById, ConversationView, Cursor, Id, Limit, pageOf } from './shapes.ts';
+import { AsOf, ById, ConversationView, Cursor, Id, Label, Limit, pageOf, YesOrNo } from './shapes.ts';
 
 const ACCOUNTS_A_LIST = 100;
 
@@ -19,6 +19,9 @@ const ListQuery = z.strictObject({
   status: z.enum(DESK_STATUSES).optional(),
   account: Id.optional(),
   agent: Id.optional(),
+  label: Label.optional(),
+  pinned: YesOrNo.optional(),
+  todo: YesOrNo.optional(),
   q: z.string().trim().min(1).max(60).optional(),
   limit: Limit,
   cursor: Cursor,
@@ -41,7 +44,8 @@ export const getConversations = route({
     const { kernel } = context;
     const em = kernel.orm.em.fork();
     const accounts = await accountsOf(call);
-    const filters = { status: query.status, agent: query.agent, q: query.q };
+    const { status, agent, label, pinned, todo, q } = query;
+    const filters = { status, agent, label, pinned, todo, q };
     const list = `conversations:${JSON.stringify([accounts, filters])}`;
     const place = query.cursor ? openCursor(query.cursor, list, kernel.config.BATON_SECRET) : null;
     const heads = await readHeads(
@@ -96,8 +100,8 @@ export const getConversation = route({
   method: 'get',
   path: '/v1/conversations/:id',
   summary:
-    'One conversation with its newest 50 sessions, and where its stream stood before it was read. Contacts see a smaller view of it.',
-  door: { key: 'conversations:read', agent: true, contact: true },
+    'One conversation with its newest 50 sessions, and where its stream stood before it was read. Contacts and participants see a smaller view of it.',
+  door: { key: 'conversations:read', agent: true, contact: true, participant: true },
   params: ById,
   answers: { 200: { says: 'The conversation.', schema: z.union([Detail, OwnConversation]) } },
   handle: async (call) => ({ status: 200, body: await detailOf(call, call.params.id) }),

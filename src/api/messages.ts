@@ -3,12 +3,14 @@ import { z } from 'zod';
 import { speakAsAgent, speakAsContact, speakAsRobot } from '../domain/assignments/speak.ts';
 import { ExternalId } from '../domain/contacts/profile.ts';
 import { newId } from '../domain/ids.ts';
-import { Content, contentFitsType, MESSAGE_TYPES, shownContent } from '../domain/messages/incoming.ts';
-import { Message } from '../domain/messages/message.ts';
+import { speakAsParticipant } from '../domain/members/speak-as-participant.ts';
+import { Content, contentFitsType, MESSAGE_TYPES } from '../domain/messages/incoming.ts';
+import type { Message } from '../domain/messages/message.ts';
 import type { Said } from '../domain/messages/post-message.ts';
-import { utc } from '../domain/rows.ts';
 import { findConversationFor } from './access.ts';
+import type { Principal } from './auth.ts';
 import { cutPage, openCursor } from './cursor.ts';
+import { historyPage, placeOf, readerOf, viewMessage, viewMessages } from './history.ts';
 import { HttpProblem } from './problems.ts';
 import { type Call, route } from './route.ts';
 import { ById, Cursor, Id, Limit, MessageView, pageOf } from './shapes.ts';
@@ -16,8 +18,9 @@ import { ById, Cursor, Id, Limit, MessageView, pageOf } from './shapes.ts';
 export const getMessages = route({
   method: 'get',
   path: '/v1/conversations/:id/messages',
-  summary: 'The history, newest first. Contacts see no private notes.',
-  door: { key: 'conversations:read', agent: true, contact: true },
+  summary:
+    'The history, newest first. Contacts and participants see no private notes, participants as far back as they were allowed.',
+  door: { key: 'conversations:read', agent: true, contact: true, participant: true },
   params: ById,
   query: z.strictObject({ limit: Limit, cursor: Cursor }),
   answers: { 200: { says: 'One page.', schema: pageOf(MessageView) } },
@@ -27,20 +30,13 @@ export const getMessages = route({
     await findConversationFor(em, principal, params.id);
     const list = `messages:${params.id}:${principal.type}`;
     const place = query.cursor ? openCursor(query.cursor, list, secret) : null;
-    const [after, direction] = place?.back ? ['>', 'asc'] : ['<', 'desc'];
-    const [at, id] = place?.at ?? [];
-    const rows: { id: number; sent_at: string }[] = await em.execute(
-      `select id, sent_at from message where conversation_id = ? ${principal.type === 'contact' ? 'and private = false' : ''}
-       ${place ? `and sent_at ${after}= ? and (sent_at ${after} ? or id ${after} ?)` : ''} order by sent_at ${direction}, id ${direction} limit ?`,
-      [params.id, ...(place ? [new Date(String(at)), new Date(String(at)), id] : []), query.limit + 1],
+    const rows = await historyPage(em, readerOf(principal), params.id, place, query.limit + 1);
+    const { data, page } = cutPage(rows, query.limit, place, list, secret, placeOf);
+    const messages = await viewMessages(
+      em,
+      data.map(({ id }) => id),
     );
-    const { data, page } = cutPage(rows, query.limit, place, list, secret, (row) => [
-      utc(row.sent_at).toISOString(),
-      row.id,
-    ]);
-    const messages = await em.find(Message, { id: { $in: data.map((row) => row.id) } });
-    const byId = new Map(messages.map((message) => [message.id, viewMessage(message)]));
-    return { status: 200, body: { data: data.flatMap((row) => byId.get(row.id) ?? []), page } };
+    return { status: 200, body: { data: messages, page } };
   },
 });
 
@@ -67,8 +63,8 @@ export const postMessage = route({
   method: 'post',
   path: '/v1/conversations/:id/messages',
   summary:
-    'Say something: an agent or a robot in the session that holds the floor, a contact at any time. Who speaks follows from the token.',
-  door: { key: 'messages:write', agent: true, contact: true },
+    'Say something: an agent or a robot in the session that holds the floor, a contact at any time, a participant while they take part. Who speaks follows from the token.',
+  door: { key: 'messages:write', agent: true, contact: true, participant: true },
   params: ById,
   body: NewMessage,
   answers: { 201: { says: 'The message, committed.', schema: MessageView } },
@@ -95,39 +91,21 @@ function speak(
   said: Said,
 ): Promise<Message> {
   if (principal.type === 'contact') return speakAsContact(act, params.id, said);
+  if (principal.type === 'participant') return speakAsParticipant(act, params.id, principal.id, said);
   if (principal.type === 'agent') return speakAsAgent(act, params.id, body.sessionId ?? '', principal.id, said);
   return speakAsRobot(act, params.id, body.sessionId ?? '', body.epoch ?? -1, body.robot ?? 'robot', said);
 }
 
 /** Which fields each kind of speaker gives. */
-function checkShape(speaker: 'key' | 'agent' | 'contact', { sessionId, epoch, private: isPrivate }: NewMessage): void {
+function checkShape(speaker: Principal['type'], { sessionId, epoch, private: isPrivate }: NewMessage): void {
   const refuse = (pointer: string, detail: string): never => {
     throw new HttpProblem(400, 'bad_body', `The body does not fit: ${pointer} ${detail}.`, {
       errors: [{ pointer, code: 'custom', detail }],
     });
   };
-  if (speaker !== 'contact' && sessionId === undefined)
-    refuse('/sessionId', 'must name the session in which you speak');
+  const isOfOurs = speaker === 'key' || speaker === 'agent';
+  if (isOfOurs && sessionId === undefined) refuse('/sessionId', 'must name the session in which you speak');
   if (speaker === 'key' && epoch === undefined)
     refuse('/epoch', "must be the conversation's epoch when the robot's turn began");
-  if (speaker === 'contact' && isPrivate) refuse('/private', 'is for agents only');
-}
-
-function viewMessage(message: Message) {
-  const { id, externalId, conversationId, sessionId, sender, senderId, senderName, type, status, sentAt } = message;
-  const content = shownContent(type, message.content);
-  return {
-    id: String(id),
-    externalId,
-    conversationId,
-    sessionId,
-    sender,
-    senderId,
-    senderName,
-    type,
-    content,
-    private: message.private,
-    status,
-    sentAt,
-  };
+  if (!isOfOurs && isPrivate) refuse('/private', 'is for agents only');
 }

@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { readVersion } from '../version.ts';
+import type { Door } from './door.ts';
 import { Problem } from './problems.ts';
-import type { Door, Route } from './route.ts';
+import type { Route } from './route.ts';
 import { ROUTES } from './routes.ts';
 
 export function openApiDocument() {
@@ -28,7 +29,7 @@ export function openApiDocument() {
         key: {
           type: 'http',
           scheme: 'bearer',
-          description: 'An API key, or a token that was minted for an agent or a contact.',
+          description: 'An API key, or a token that was minted for an agent, a contact or a participant.',
         },
       },
     },
@@ -37,9 +38,9 @@ export function openApiDocument() {
 }
 
 function operation(definition: Route): ZodOpenApiOperationObject {
-  const { method, path, summary, door, params, query, body, answers } = definition;
+  const { method, path, summary, door, params, query, body, answers, asks } = definition;
   const headers = z.object({
-    ...(method === 'post'
+    ...(method === 'post' && !asks
       ? {
           'Idempotency-Key': z
             .string()
@@ -61,6 +62,7 @@ function operation(definition: Route): ZodOpenApiOperationObject {
     operationId: `${method}${path.replace('/v1', '').replaceAll(/[/:]+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
     summary,
     description: `For ${whoMay(door)}.`,
+    ...(door.invitation ? { security: [] } : {}),
     tags: [path.split('/')[2] ?? 'v1'],
     requestParams: {
       ...(params ? { path: params } : {}),
@@ -91,8 +93,8 @@ function successes(answers: Route['answers']) {
   );
 }
 
-function whoMay({ key, agent, contact }: Door): string {
-  return [key && `API keys with the scope \`${key}\``, agent && 'agents', contact && 'contacts']
-    .filter((word) => word)
-    .join(', ');
+function whoMay({ key, agent, contact, participant, invitation }: Door): string {
+  const callers = [key && `API keys with the scope \`${key}\``, agent && 'agents', contact && 'contacts'];
+  const guests = [participant && 'participants', invitation && 'whoever has an invitation'];
+  return [...callers, ...guests].filter((word) => word).join(', ');
 }

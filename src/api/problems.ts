@@ -1,10 +1,11 @@
-// Every error as a problem document (RFC 9457), and the one table of HTTP statuses. No stack trace ever leaves the process.
+// Every error as a problem document (RFC 9457). No stack trace ever leaves the process.
 import { DriverException } from '@mikro-orm/mysql';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { CommitUnknown, passingCause } from '../act.ts';
-import { DomainError, type ErrorCode } from '../domain/errors.ts';
+import { DomainError } from '../domain/errors.ts';
 import type { Log } from '../log.ts';
+import { STATUS_OF } from './statuses.ts';
 
 export const Problem = z
   .object({
@@ -42,29 +43,6 @@ export class HttpProblem extends Error {
     this.retryAfter = more.retryAfter ?? null;
   }
 }
-
-export const STATUS_OF: Record<ErrorCode, number> = {
-  account_not_found: 404,
-  account_exists: 409,
-  agent_not_found: 404,
-  agent_exists: 409,
-  agent_offline: 409,
-  agent_full: 409,
-  already_assigned: 409,
-  api_key_not_found: 404,
-  contact_not_found: 404,
-  conversation_not_found: 404,
-  conversation_resolved: 409,
-  not_serving: 409,
-  floor_lost: 409,
-  illegal_move: 409,
-  job_not_found: 404,
-  job_not_failed: 409,
-  stream_not_found: 404,
-  stream_trimmed: 410,
-  message_id_taken: 409,
-  scope_missing: 403,
-};
 
 const TITLES: Record<number, string> = {
   400: 'Bad request',

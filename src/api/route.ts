@@ -3,19 +3,15 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { CommitUnknown, runAct } from '../act.ts';
-import type { Scope } from '../domain/accounts/scopes.ts';
 import type { Act } from '../domain/act.ts';
-import { DomainError } from '../domain/errors.ts';
 import type { Kernel } from '../kernel.ts';
-import { type Auth, actorOf, type Principal } from './auth.ts';
-import type { JsonBody } from './body.ts';
+import { type Auth, actorOf, isStillKnown, type Principal } from './auth.ts';
 import { inTime } from './deadline.ts';
+import { addressOf, type Door, enter, notAuthenticated } from './door.ts';
 import { type Answer, checkKey, fingerprintOf, keepAnswer, takeKey } from './idempotency.ts';
 import type { Intake } from './intake.ts';
 import type { Limits } from './limits.ts';
-import { HttpProblem } from './problems.ts';
-
-export type Door = { readonly key?: Scope; readonly agent?: true; readonly contact?: true };
+import { bodyOf, parse } from './request-parts.ts';
 
 export type Route = {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -29,6 +25,10 @@ export type Route = {
   readonly answers: Readonly<Record<number, { readonly says: string; readonly schema?: z.ZodType }>>;
   /** True where the handler holds the request by wish of the caller (Prefer: wait). */
   readonly mayWait?: true;
+  /** A question that needs a body: it writes nothing, so that no answer is kept for an Idempotency-Key. */
+  readonly asks?: true;
+  /** Bytes; where masses are sent. Else 100 KB. */
+  readonly bodyLimit?: number;
   readonly handle: (call: Call) => Promise<Answer>;
 };
 
@@ -40,6 +40,8 @@ export type Call<P = Record<string, unknown>, Q = Record<string, unknown>, B = u
   readonly query: Q;
   readonly body: B;
   readonly text: string;
+  /** Where it comes from. */
+  readonly address: string;
   readonly idempotency: { readonly principal: string; readonly key: string; readonly fingerprint: string } | null;
   readonly waitSeconds: number;
   readonly response: Response;
@@ -83,50 +85,15 @@ async function enterAndHandle(
   request: Request,
   response: Response,
 ): Promise<Answer> {
-  const principal = await enter(context, definition, request, response);
+  const principal = await enter(context, definition.door, request, response);
   if (response.headersSent) throw new Error('the caller was told that it is too late; nothing is begun');
-  return definition.handle(callOf(context, definition, request, response, principal));
-}
-
-async function enter(
-  { auth, limits }: Context,
-  { door }: Route,
-  request: Request,
-  response: Response,
-): Promise<Principal> {
-  const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
-  const principal = bearer ? await auth.authenticate(bearer) : null;
-  if (!principal) {
-    await limits.failed(request.ip ?? 'unknown');
-    throw new HttpProblem(
-      401,
-      'not_authenticated',
-      'Send a valid key or token: `Authorization: Bearer <key>`. Tokens expire; mint a new one.',
-    );
-  }
-  await limits.spend(response, `${principal.type}:${principal.id}`, 1);
-  if (!mayEnter(door, principal)) throw new DomainError('scope_missing', whatIsMissing(door, principal));
-  return principal;
-}
-
-function mayEnter(door: Door, principal: Principal): boolean {
-  if (principal.type === 'agent') return door.agent === true;
-  if (principal.type === 'contact') return door.contact === true;
-  if (!door.key) return false;
-  return (
-    principal.scopes.includes(door.key) ||
-    (principal.scopes.includes('ops') && (door.key.endsWith(':read') || door.key === 'jobs:write'))
-  );
-}
-
-function whatIsMissing(door: Door, principal: Principal): string {
-  if (principal.type === 'key' && door.key) return `This key lacks the scope ${door.key}.`;
-  const who = [door.key && 'API keys', door.agent && 'agents', door.contact && 'contacts'].filter((word) => word);
-  return `This is for ${who.join(' and ')} only.`;
+  const answer = await definition.handle(callOf(context, definition, request, response, principal));
+  if (definition.method === 'get' && !(await isStillKnown(context.kernel, principal))) throw notAuthenticated();
+  return answer;
 }
 
 function callOf(context: Context, definition: Route, request: Request, response: Response, principal: Principal): Call {
-  const { value, text }: JsonBody = request.body ?? { value: undefined, text: '' };
+  const { value, text } = bodyOf(request);
   const params = parse(definition.params, request.params, 'params');
   const query = parse(definition.query, request.query, 'query');
   const body = parse(definition.body, value, 'body');
@@ -153,26 +120,9 @@ function callOf(context: Context, definition: Route, request: Request, response:
       if (idempotency && error instanceof CommitUnknown) return once(deed);
       throw error;
     });
-  return { context, principal, params, query, body, text, idempotency, waitSeconds: waitOf(request), response, change };
-}
-
-/** Nothing of a value is repeated in an error: it may be private. */
-function parse<T>(schema: z.ZodType<T> | undefined, value: unknown, part: 'params' | 'query' | 'body'): T {
-  if (!schema) return undefined as T; // the route declares no such part, and its handler's type says so
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues
-    .slice(0, 20)
-    .map((issue) => ({ pointer: `/${issue.path.map(String).join('/')}`, code: issue.code, detail: issue.message }));
-  // An id in the path that can not be one of ours names nothing.
-  if (part === 'params')
-    throw new HttpProblem(404, 'not_found', 'There is nothing at this address; ids have 26 characters.');
-  throw new HttpProblem(
-    400,
-    part === 'body' ? 'bad_body' : 'bad_query',
-    `The ${part} does not fit: ${errors[0]?.pointer} ${errors[0]?.detail}.`,
-    { errors },
-  );
+  const address = addressOf(request);
+  const waitSeconds = waitOf(request);
+  return { context, principal, params, query, body, text, address, idempotency, waitSeconds, response, change };
 }
 
 const LONGEST_WAIT = 10;

@@ -1,30 +1,90 @@
 // Every route of /v1 on one screen: what is mounted, documented and tested is this list.
 import { getAccount, getAccounts, patchAccount, postAccount } from './accounts.ts';
+import { getAgentConversations } from './agent-desk.ts';
 import { getAgent, getAgents, patchAgent, postAgent, postAgentToken, putPresence } from './agents.ts';
 import { deleteApiKey, postApiKey } from './api-keys.ts';
+import { getArbitration } from './arbitration.ts';
 import { postBatch } from './batches.ts';
-import { getContact, getContacts, postContact, postContactToken } from './contacts.ts';
+import { deleteCollaborator, getCollaborators, postCollaborator } from './collaborators.ts';
+import {
+  getContact,
+  getContactPresence,
+  getContacts,
+  patchContact,
+  postContact,
+  postContactToken,
+} from './contacts.ts';
+import { patchConversation } from './conversation-flags.ts';
 import { getConversation, getConversations, postAccept, postResolve } from './conversations.ts';
 import { getJob, postJobRetry } from './jobs.ts';
+import { patchMessage } from './message-status.ts';
 import { getMessages, postMessage } from './messages.ts';
+import { postAssignmentAccept, postAssignmentDecline } from './offers.ts';
+import { getConversationEvents, getSessionEvents } from './operation-log.ts';
+import {
+  deleteParticipant,
+  getParticipants,
+  postParticipant,
+  postParticipantJoin,
+  postParticipantToken,
+} from './participants.ts';
 import type { Route } from './route.ts';
+import { getRoute, postPreview, postRoute } from './routing.ts';
+import { postCancel, postComplete, postPause, postReclaim, postResume } from './session-moves.ts';
+import { getSession, postSession } from './sessions.ts';
+import { postSimulate } from './simulation.ts';
 import { getStreamEvents } from './streams.ts';
+import { postTimeoutCheck } from './timeouts.ts';
+import { getTransfer, postTransfer, postTransferAccept, postTransferDecline, postTransferReturn } from './transfers.ts';
 
 export const ROUTES: readonly Route[] = [
   postBatch,
   getJob,
   postJobRetry,
+  postTimeoutCheck,
   getConversations,
   getConversation,
+  patchConversation,
+  getConversationEvents,
+  getSessionEvents,
   postAccept,
   postResolve,
   getMessages,
   postMessage,
+  patchMessage,
+  getCollaborators,
+  postCollaborator,
+  deleteCollaborator,
+  getParticipants,
+  postParticipant,
+  postParticipantJoin,
+  postParticipantToken,
+  deleteParticipant,
+  postSession,
+  getSession,
+  postPause,
+  postResume,
+  postComplete,
+  postCancel,
+  postReclaim,
+  getArbitration,
+  postTransfer,
+  getTransfer,
+  postTransferAccept,
+  postTransferDecline,
+  postTransferReturn,
+  postAssignmentAccept,
+  postAssignmentDecline,
+  getRoute,
+  postRoute,
+  postPreview,
+  postSimulate,
   postAgent,
   getAgents,
   getAgent,
   patchAgent,
   putPresence,
+  getAgentConversations,
   postAgentToken,
   postAccount,
   getAccounts,
@@ -33,6 +93,8 @@ export const ROUTES: readonly Route[] = [
   postContact,
   getContacts,
   getContact,
+  patchContact,
+  getContactPresence,
   postContactToken,
   postApiKey,
   deleteApiKey,

@@ -1,9 +1,12 @@
 // Shapes that several resources share.
 import { z } from 'zod';
 import { CONTACT_KINDS } from '../domain/contacts/kinds.ts';
+import { WholeText } from '../domain/contacts/profile.ts';
+import { EMOTIONS } from '../domain/conversations/desk-order.ts';
 import { DESK_STATUSES } from '../domain/conversations/desk-status.ts';
 import { ID_PATTERN } from '../domain/ids.ts';
 import { Content, MESSAGE_TYPES, SENDERS } from '../domain/messages/incoming.ts';
+import { MESSAGE_STATUSES } from '../domain/messages/message-status.ts';
 
 export const Id = z
   .string()
@@ -12,6 +15,13 @@ export const Id = z
 export const Time = z.iso.datetime();
 export const ById = z.strictObject({ id: Id });
 export const Name = z.string().trim().min(1).max(120);
+/** A word on a conversation, as people see it: no spaces at its ends, one way of writing each accent. */
+export const Label = WholeText.trim()
+  .normalize()
+  .min(1)
+  .max(60)
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must not hold control characters or line breaks');
+export const YesOrNo = z.enum(['true', 'false']).transform((word) => word === 'true');
 export const Limit = z.coerce.number().int().min(1).max(100).default(50);
 export const Cursor = z.string().max(400).optional();
 
@@ -55,8 +65,24 @@ export const SessionView = z
     endedAt: Time.nullable(),
     deadlineAt: Time.nullable(),
     mergedInto: Id.nullable(),
+    onHold: z.boolean(),
+    predecessorId: Id.nullable(),
+    successorId: Id.nullable(),
+    task: z.unknown(),
   })
   .meta({ id: 'Session' });
+
+/** Who has the floor. */
+export const HolderView = z
+  .object({
+    sessionId: Id,
+    kind: z.string(),
+    handler: z.enum(['robot', 'human']),
+    since: Time,
+    agentId: Id.nullable(),
+    agentName: z.string().nullable(),
+  })
+  .meta({ id: 'Holder' });
 
 export const ConversationView = z
   .object({
@@ -69,7 +95,8 @@ export const ConversationView = z
     urgency: z.int(),
     handRaised: z.boolean(),
     needIntervene: z.boolean(),
-    emotion: z.string(),
+    emotion: z.enum(EMOTIONS),
+    labels: z.array(z.string()),
     lastMessageAt: Time.nullable(),
     createdAt: Time,
     contact: ContactView,
@@ -87,9 +114,10 @@ export const MessageView = z
     senderId: z.string().nullable(),
     senderName: z.string().nullable(),
     type: z.enum(MESSAGE_TYPES),
-    content: Content,
+    content: Content.nullable().meta({ description: 'null once the message was recalled or deleted.' }),
     private: z.boolean(),
-    status: z.string(),
+    status: z.enum(MESSAGE_STATUSES),
+    statusAt: Time.nullable(),
     sentAt: Time,
   })
   .meta({ id: 'Message' });

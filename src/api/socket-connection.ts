@@ -8,13 +8,28 @@ import { endConnection } from '../domain/connections/lease-connection.ts';
 import { connectContact } from '../domain/conversations/connect-contact.ts';
 import { readHeads } from '../domain/events/read-stream.ts';
 import { actorOf, type Principal, principalOf } from './auth.ts';
-import { closeSuperseded, type Realm, type Socket, supersede } from './socket-realm.ts';
+import { closeSuperseded, dismiss, type Realm, roomFor, type Socket, supersede } from './socket-realm.ts';
 
 export async function connect(realm: Realm, socket: Socket): Promise<void> {
-  const { kernel, name, server } = realm;
+  const { kernel } = realm;
   if (!socket.connected) return; // it went away while it waited for its turn
   const principal = await principalOf(kernel, socket.data.owner);
+  if (!principal && socket.data.owner.type === 'participant') return dismiss(realm, socket.data.owner.id);
   if (!principal || principal.type === 'key') return void socket.disconnect(true);
+  if (principal.type !== 'participant' && !(await register(realm, socket, principal))) return;
+  if (!socket.connected) return disconnect(realm, socket);
+  const streams = ownStreams(principal);
+  for (const [stream, account] of streams) socket.data.rooms.set(stream, account);
+  await socket.join([...streams.keys()].map((stream) => roomFor(principal, stream)));
+  const heads = await readHeads(kernel.orm.em.fork(), [...streams.keys()]);
+  socket.emit('stream.ready', { streams: heads });
+}
+
+type Registered = Extract<Principal, { type: 'agent' | 'contact' }>;
+
+/** Written down, and older connections replaced. @returns false when it was itself replaced by then. Of participants nobody asks whether they are there. */
+async function register(realm: Realm, socket: Socket, principal: Registered): Promise<boolean> {
+  const { kernel, name, server } = realm;
   const replace = await replaces(realm, principal);
   const opened = {
     id: socket.id,
@@ -28,14 +43,12 @@ export async function connect(realm: Realm, socket: Socket): Promise<void> {
     closeSuperseded(realm, principal.id, generation);
     kernel.realtime.supersede(name, principal.id, generation);
     // A newer one may have told us so before this one was known here.
-    if (!(await stillCounts(realm, socket.id))) return supersede(socket);
+    if (!(await stillCounts(realm, socket.id))) {
+      supersede(socket);
+      return false;
+    }
   }
-  if (!socket.connected) return disconnect(realm, socket);
-  const streams = ownStreams(principal);
-  for (const [stream, account] of streams) socket.data.rooms.set(stream, account);
-  await socket.join([...streams.keys()]);
-  const heads = await readHeads(kernel.orm.em.fork(), [...streams.keys()]);
-  socket.emit('stream.ready', { streams: heads });
+  return true;
 }
 
 /** Streams that everyone has without asking, with the account whose loss ends each. */
@@ -45,6 +58,7 @@ function ownStreams(principal: Exclude<Principal, { type: 'key' }>): Map<string,
       [`contact:${principal.id}`, null],
       [`conversation:${principal.conversationId}`, null],
     ]);
+  if (principal.type === 'participant') return new Map([[`conversation:${principal.conversationId}`, null]]);
   return new Map([
     [`agent:${principal.id}`, null],
     ...principal.accounts.map((account): [string, string] => [`board:${account}`, account]),
@@ -52,7 +66,7 @@ function ownStreams(principal: Exclude<Principal, { type: 'key' }>): Map<string,
 }
 
 /** Several accounts: the strictest wins. */
-async function replaces({ kernel }: Realm, principal: Exclude<Principal, { type: 'key' }>): Promise<boolean> {
+async function replaces({ kernel }: Realm, principal: Registered): Promise<boolean> {
   const accounts = await kernel.orm.em.fork().find(Account, { id: { $in: [...principal.accounts] } });
   const setting = principal.type === 'agent' ? 'agents' : 'contacts';
   return accounts.some((account) => account.fullSettings.connections[setting] === 'replace');

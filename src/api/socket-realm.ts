@@ -1,7 +1,8 @@
 // A namespace of this server: what its sockets carry, and how those of one person are found.
 import type { Namespace as IoNamespace, Socket as IoSocket } from 'socket.io';
+import type { StreamName } from '../domain/events/streams.ts';
 import type { Kernel } from '../kernel.ts';
-import type { Namespace } from '../realtime.ts';
+import { guestRoom, type Namespace, roomOf } from '../realtime.ts';
 import type { Auth, TokenOwner } from './auth.ts';
 import type { InTurn } from './turns.ts';
 
@@ -32,6 +33,25 @@ export type Realm = {
 
 export function localSockets({ namespace }: Realm): Socket[] {
   return [...namespace.sockets.values()];
+}
+
+/** Participants come in by the contacts' door. */
+export function namespaceOf({ type }: TokenOwner): Namespace {
+  return type === 'agent' ? '/agent' : '/contact';
+}
+
+/** Where somebody hears a stream: with all who follow it, or, as a guest of it, alone. */
+export function roomFor({ type, id }: TokenOwner, stream: StreamName): string {
+  return type === 'participant' ? guestRoom(id) : roomOf(stream);
+}
+
+/** A participant who takes part no more: they are told so, and do not come back. */
+export function dismiss(realm: Realm, participantId: string): void {
+  for (const socket of localSockets(realm)) {
+    if (socket.data.owner.type !== 'participant' || socket.data.owner.id !== participantId) continue;
+    socket.emit('connection.dismissed', {});
+    socket.disconnect(true);
+  }
 }
 
 /** A connection that is not the newest of its person: it is told so, and does not come back by itself. */

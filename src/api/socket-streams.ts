@@ -2,12 +2,12 @@
 // Who may is asked each time, and one that asks much waits for itself, not others for it.
 import { z } from 'zod';
 import { DomainError } from '../domain/errors.ts';
-import { PAGE_LIMIT, readHeads, readStream } from '../domain/events/read-stream.ts';
-import { roomOf } from '../realtime.ts';
+import { PAGE_LIMIT, readHeads } from '../domain/events/read-stream.ts';
 import { checkStreamFor } from './access.ts';
-import { type Principal, principalOf } from './auth.ts';
+import { isStillKnown, type Principal, principalOf } from './auth.ts';
 import { isDatabaseAway } from './problems.ts';
-import type { Realm, Socket } from './socket-realm.ts';
+import { replayFor } from './replay.ts';
+import { type Realm, roomFor, type Socket } from './socket-realm.ts';
 import { type InTurn, makeTurns, TooManyWait } from './turns.ts';
 
 const STREAMS_A_SOCKET = 500;
@@ -35,19 +35,19 @@ export function answerStreams(realm: Realm, socket: Socket): void {
       throw new DomainError('stream_not_found', `One socket follows at most ${STREAMS_A_SOCKET} streams.`);
     const account = await checkStreamFor(realm.kernel.orm.em.fork(), principal, stream);
     rooms.set(stream, account);
-    await socket.join(roomOf(stream));
+    await socket.join(roomFor(socket.data.owner, stream));
     const [head] = await readHeads(realm.kernel.orm.em.fork(), [stream]);
     return { ...head };
   });
   answer(asked, 'stream.unsubscribe', Subscribe, async (_principal, { stream }) => {
     socket.data.rooms.delete(stream);
-    await socket.leave(roomOf(stream));
+    await socket.leave(roomFor(socket.data.owner, stream));
     return {};
   });
-  answer(asked, 'stream.sync', Sync, async (principal, { stream, after, upto, limit }) => {
-    await checkStreamFor(realm.kernel.orm.em.fork(), principal, stream);
+  answer(asked, 'stream.sync', Sync, async (principal, { stream, ...wish }) => {
+    const page = await replayFor(realm.kernel.orm.em.fork(), principal, stream, wish);
     realm.kernel.metrics.syncs.inc({ door: 'socket' });
-    return readStream(realm.kernel.orm.em.fork(), stream, after, limit, upto);
+    return page;
   });
   answer(asked, 'token.refresh', Refresh, async (_principal, { token }) => {
     const verified = await realm.auth.verifyToken(token);
@@ -83,8 +83,10 @@ async function answered<T>(
   const work = async () => {
     if (!socket.connected) return {}; // nobody is there to hear the answer
     const principal = await principalOf(realm.kernel, socket.data.owner);
-    if (!principal) throw new DomainError('stream_not_found', 'You are not known any more.');
-    return { ok: true, ...(await handle(principal, parsed.data)) };
+    const told = principal && (await handle(principal, parsed.data));
+    if (!told || !(await isStillKnown(realm.kernel, principal)))
+      throw new DomainError('stream_not_found', 'You are not known any more.');
+    return { ok: true, ...told };
   };
   return oneByOne(() => realm.inTurn(work)).catch((error) => refusal(realm, error));
 }

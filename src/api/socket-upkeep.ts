@@ -3,9 +3,10 @@
 import { accountsOfAgent } from '../domain/agents/create-agent.ts';
 import { Connection } from '../domain/connections/connection.ts';
 import { renewConnections } from '../domain/connections/lease-connection.ts';
+import { Participant } from '../domain/conversations/participant.ts';
 import { readHeads } from '../domain/events/read-stream.ts';
 import { parseStreamName } from '../domain/events/streams.ts';
-import { localSockets, type Realm, type Socket, supersede } from './socket-realm.ts';
+import { dismiss, localSockets, type Realm, roomFor, type Socket, supersede } from './socket-realm.ts';
 
 const LOOK_MS = 5_000;
 const EXPIRY_NOTICE_MS = 60_000;
@@ -47,7 +48,7 @@ async function renewLeases(realm: Realm): Promise<void> {
   );
   for (const socket of localSockets(realm)) {
     const { generation, owner } = socket.data;
-    if (generation === null || living.has(socket.id)) continue;
+    if (generation === null || owner.type === 'participant' || living.has(socket.id)) continue;
     const newer = await em.count(Connection, {
       ownerType: owner.type,
       ownerId: owner.id,
@@ -57,6 +58,22 @@ async function renewLeases(realm: Realm): Promise<void> {
     else socket.conn.close(true);
   }
   await leaveLostRooms(realm);
+  await dismissGone(realm);
+}
+
+/** Participants whose end was not told here. They hear nothing since; but their sockets would stay. */
+async function dismissGone(realm: Realm): Promise<void> {
+  const ids = new Set(guestSockets(realm).map((socket) => socket.data.owner.id));
+  if (ids.size === 0) return;
+  const joined = await realm.kernel.orm.em
+    .fork()
+    .find(Participant, { id: { $in: [...ids] }, state: 'joined' }, { fields: ['id'] });
+  const staying = new Set(joined.map(({ id }) => id));
+  for (const id of ids) if (!staying.has(id)) dismiss(realm, id);
+}
+
+function guestSockets(realm: Realm): Socket[] {
+  return localSockets(realm).filter((socket) => socket.data.owner.type === 'participant');
 }
 
 /** An agent who was taken off an account stops hearing of it. */
@@ -78,12 +95,18 @@ async function leaveRooms(socket: Socket, accounts: ReadonlySet<string>): Promis
 }
 
 /** Finds a lost tail: the last event of a burst has no next one that would show the gap. */
-async function tellHeads({ kernel, namespace }: Realm): Promise<void> {
-  const streams = [...namespace.adapter.rooms.keys()].filter((room) => parseStreamName(room) !== null);
+async function tellHeads(realm: Realm): Promise<void> {
+  const { kernel, namespace } = realm;
+  const guests = Map.groupBy(guestSockets(realm), (socket) => [...socket.data.rooms.keys()][0] ?? '');
+  const followed = [...namespace.adapter.rooms.keys(), ...guests.keys()];
+  const streams = [...new Set(followed)].filter((room) => parseStreamName(room) !== null);
   for (let start = 0; start < streams.length; start += 500) {
     const heads = await readHeads(kernel.orm.em.fork(), streams.slice(start, start + 500));
     // Not volatile: of several packets at once a socket would get the first only, so one of its streams would never be told.
-    for (const head of heads) namespace.local.to(head.stream).emit('stream.head', head);
+    for (const head of heads) {
+      const rooms = (guests.get(head.stream) ?? []).map((socket) => roomFor(socket.data.owner, head.stream));
+      namespace.local.to([head.stream, ...rooms]).emit('stream.head', head);
+    }
   }
 }
 

@@ -12,7 +12,7 @@ import { channelKey, type Namespace } from '../realtime.ts';
 import { closeRedis, makeRedis } from '../redis.ts';
 import type { Auth } from './auth.ts';
 import { connect, disconnect } from './socket-connection.ts';
-import { closeSuperseded, type Realm } from './socket-realm.ts';
+import { closeSuperseded, dismiss, namespaceOf, type Realm } from './socket-realm.ts';
 import { answerStreams } from './socket-streams.ts';
 import { startUpkeep } from './socket-upkeep.ts';
 import { makeTurns } from './turns.ts';
@@ -64,7 +64,7 @@ function openRealm(realm: Realm, leaving: Set<Promise<void>>): void {
   namespace.use(async (socket, next) => {
     const token: unknown = socket.handshake.auth.token;
     const verified = typeof token === 'string' ? await auth.verifyToken(token) : null;
-    if (!verified || `/${verified.owner.type}` !== name) return next(new Error('not_authenticated'));
+    if (!verified || namespaceOf(verified.owner) !== name) return next(new Error('not_authenticated'));
     Object.assign(socket.data, { ...verified, generation: null, rooms: new Map(), warned: false });
     next();
   });
@@ -83,4 +83,5 @@ function openRealm(realm: Realm, leaving: Set<Promise<void>>): void {
     });
   });
   namespace.on('superseded', (ownerId: string, generation: number) => closeSuperseded(realm, ownerId, generation));
+  namespace.on('dismissed', (participantId: string) => dismiss(realm, participantId));
 }

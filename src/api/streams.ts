@@ -1,8 +1,8 @@
 // Replay: whoever was away reads on from their last place.
 import { z } from 'zod';
 import { EVENTS } from '../domain/events/catalogue.ts';
-import { PAGE_LIMIT, readStream } from '../domain/events/read-stream.ts';
-import { checkStreamFor } from './access.ts';
+import { PAGE_LIMIT } from '../domain/events/read-stream.ts';
+import { replayFor } from './replay.ts';
 import { route } from './route.ts';
 import { Time } from './shapes.ts';
 
@@ -26,7 +26,7 @@ export const getStreamEvents = route({
   method: 'get',
   path: '/v1/streams/:stream/events',
   summary: 'The events of a stream after a place, in order: `after` is the last number that you have.',
-  door: { key: 'streams:read', agent: true, contact: true },
+  door: { key: 'streams:read', agent: true, contact: true, participant: true },
   params: z.strictObject({
     stream: z.string().min(1).max(48).meta({ example: 'conversation:01JZ0000000000000000000000' }),
   }),
@@ -50,8 +50,8 @@ export const getStreamEvents = route({
   },
   handle: async ({ context, principal, params, query }) => {
     const em = context.kernel.orm.em.fork();
-    await checkStreamFor(em, principal, params.stream);
+    const body = await replayFor(em, principal, params.stream, query);
     context.kernel.metrics.syncs.inc({ door: 'http' });
-    return { status: 200, body: await readStream(em, params.stream, query.after, query.limit, query.upto) };
+    return { status: 200, body };
   },
 });

@@ -1,5 +1,5 @@
 // The socket itself: it comes back after every cut, renews its token before it ends, and stays away only when a newer
-// connection of the same person has taken over.
+// connection of the same person has taken over, or when this person has no part in the conversation any more.
 import { io, type Socket } from 'socket.io-client';
 
 export type ConnectionOptions = {
@@ -7,7 +7,7 @@ export type ConnectionOptions = {
   readonly namespace: '/agent' | '/contact';
   /** Gives a fresh token; called at each connect and before a token ends. */
   readonly token: () => Promise<string>;
-  readonly onState?: (state: 'connected' | 'disconnected' | 'superseded') => void;
+  readonly onState?: (state: 'connected' | 'disconnected' | 'superseded' | 'dismissed') => void;
 };
 
 /** What the server says to a question; `ok: false` is a refusal with its code. */
@@ -80,6 +80,11 @@ export class Connection {
       this.#closed = true;
       this.#options.onState?.('superseded');
       // Whatever ends the connection now, a cut among it, must not bring this one back.
+      this.#socket.disconnect();
+    });
+    socket.on('connection.dismissed', () => {
+      this.#closed = true;
+      this.#options.onState?.('dismissed');
       this.#socket.disconnect();
     });
     socket.on('connection.expiring', async () => {

@@ -1,8 +1,8 @@
 // What must always be true, each as a query that finds what breaks it. Run after every fault test, and by
 // `npm run check:invariants` over any database. The queries read whole tables: not for a busy hour.
 import type { EntityManager } from '@mikro-orm/mysql';
+import { type Invariant, TURN_INVARIANTS } from './turn-invariants.ts';
 
-export type Invariant = { readonly name: string; readonly says: string; readonly sql: string };
 export type Finding = {
   readonly name: string;
   readonly says: string;
@@ -72,19 +72,33 @@ export const INVARIANTS: readonly Invariant[] = [
         or v.desk_order % 8796093022208 <> coalesce(timestampdiff(microsecond, '1970-01-01', v.last_message_at) div 1000, 0)`,
   },
   {
-    name: 'open-has-end',
-    says: 'Whatever is open has a deadline.',
-    sql: 'select id from session where ended_at is null and deadline_at is null',
+    name: 'desk-rank',
+    says: 'The place of a conversation on the desk is that of its flags and its status.',
+    sql: `select id from conversation where desk_order div 8796093022208 <>
+      (pinned * 64 + (urgency = 5) * 32 + hand_raised * 16 + need_intervene * 8 + (urgency = 4) * 4 + (emotion <> 'neutral') * 2 + (urgency = 3)) * 8
+        + case status when 'queued' then 4 when 'waiting' then 3 when 'ai_handling' then 2 when 'serving' then 1 else 0 end`,
   },
   {
-    name: 'moves-told-once',
-    says: 'A session is told as opened once, and its end at most once.',
-    sql: `select s.id from session s left join
-        (select json_unquote(json_extract(data, '$.sessionId')) as session_id, sum(type = 'session.opened') as opened,
-          sum(type in ('session.completed', 'session.cancelled', 'session.timed_out')) as ended
-         from event where type like 'session.%' group by session_id) e on e.session_id = s.id
-      where (coalesce(e.opened, 0) <> 1 or coalesce(e.ended, 0) > 1) and not exists (select 1 from stream where floor > 0)`,
+    name: 'labels',
+    says: 'A label is of the account of its conversation, and a conversation has at most 50.',
+    sql: `select concat(l.conversation_id, ' ', l.label) as id from conversation_label l join conversation v on v.id = l.conversation_id
+      where v.account_id <> l.account_id
+      union all select conversation_id from conversation_label group by conversation_id having count(*) > 50`,
   },
+  {
+    name: 'message-status',
+    says: 'A message whose status changed knows since when.',
+    sql: "select id from message where (status = 'sent') <> (status_at is null)",
+  },
+  {
+    name: 'members',
+    says: 'Nobody is a member of a session that is over, and the guests of a stream are the participants who have joined.',
+    sql: `select c.id from collaborator c join session s on s.id = c.session_id where c.open_agent is not null and s.ended_at is not null
+      union all select p.id from participant p join session s on s.id = p.session_id where p.open_as is not null and s.ended_at is not null
+      union all select p.id from participant p left join stream t on t.name = concat('conversation:', p.conversation_id)
+      where (p.state = 'joined') <> (locate(p.id, coalesce(t.guests, '')) > 0)`,
+  },
+  ...TURN_INVARIANTS,
   {
     name: 'messages-in-sessions',
     says: 'A message belongs to a session of its own conversation that was not merged away.',

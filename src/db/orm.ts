@@ -7,16 +7,40 @@ import { Agent } from '../domain/agents/agent.ts';
 import { Assignment } from '../domain/assignments/assignment.ts';
 import { Connection } from '../domain/connections/connection.ts';
 import { Contact } from '../domain/contacts/contact.ts';
+import { Collaborator } from '../domain/conversations/collaborator.ts';
 import { Conversation } from '../domain/conversations/conversation.ts';
+import { Participant } from '../domain/conversations/participant.ts';
 import { Event } from '../domain/events/event.ts';
 import { Job } from '../domain/jobs/job.ts';
 import { Message } from '../domain/messages/message.ts';
+import { RouteDecision } from '../domain/routing/route-decision.ts';
 import { Session } from '../domain/sessions/session.ts';
+import { Transfer } from '../domain/transfers/transfer.ts';
 import { Foundation } from './migrations/0001-foundation.ts';
+import { Turns } from './migrations/0002-turns.ts';
 import { socketsWithLimit } from './silence.ts';
 
-const ENTITIES = [Account, ApiKey, Agent, Assignment, Connection, Contact, Conversation, Event, Job, Message, Session];
-const MIGRATIONS = [{ name: '0001-foundation', class: Foundation }];
+const ENTITIES = [
+  Account,
+  ApiKey,
+  Agent,
+  Assignment,
+  Collaborator,
+  Connection,
+  Contact,
+  Conversation,
+  Event,
+  Job,
+  Message,
+  Participant,
+  RouteDecision,
+  Session,
+  Transfer,
+];
+const MIGRATIONS = [
+  { name: '0001-foundation', class: Foundation },
+  { name: '0002-turns', class: Turns },
+];
 
 /**
  * Nothing is connected yet.

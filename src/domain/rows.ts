@@ -51,22 +51,34 @@ function lengthOf(row: Readonly<Record<string, Value>>): number {
 }
 
 /**
- * Updates rows by their id, each with its own values: one statement for 50 rows, since the database looks through the list for each.
- * All rows have the same columns, `id` among them.
+ * Updates rows by their id, each with its own values. All rows have the same columns, `id` among them. What is the same for all is
+ * written once; where rows differ it is one statement for 50 rows, since the database looks through the list for each.
  */
 export async function updateRows(
   em: EntityManager,
   table: string,
-  rows: readonly Readonly<Record<string, Value> & { id: string }>[],
+  rows: readonly (Readonly<Record<string, Value>> & { readonly id: string })[],
 ): Promise<void> {
-  for (let start = 0; start < rows.length; start += UPDATES_A_STATEMENT) {
-    const part = rows.slice(start, start + UPDATES_A_STATEMENT);
-    const columns = Object.keys(part[0] ?? {}).filter((column) => column !== 'id');
-    const sets = columns.map((column) => `${column} = case id ${'when ? then ? '.repeat(part.length)} end`);
-    const values = columns.flatMap((column) => part.flatMap((row) => [row.id, row[column] ?? null]));
+  const [first] = rows;
+  if (!first) return;
+  const columns = Object.keys(first).filter((column) => column !== 'id');
+  const differing = new Set(columns.filter((column) => rows.some((row) => !isSame(row[column], first[column]))));
+  const most = differing.size > 0 ? UPDATES_A_STATEMENT : ROWS_A_STATEMENT;
+  for (let start = 0; start < rows.length; start += most) {
+    const part = rows.slice(start, start + most);
+    const sets = columns.map((column) =>
+      differing.has(column) ? `${column} = case id ${'when ? then ? '.repeat(part.length)} end` : `${column} = ?`,
+    );
+    const values = columns.flatMap((column) =>
+      differing.has(column) ? part.flatMap((row) => [row.id, row[column] ?? null]) : [first[column] ?? null],
+    );
     const ids = part.map((row) => row.id);
     await em.execute(`update ${table} set ${sets.join(', ')} where id in (?)`, [...values, ids], 'run');
   }
+}
+
+function isSame(a: Value | undefined, b: Value | undefined): boolean {
+  return a === b || (a instanceof Date && b instanceof Date && a.getTime() === b.getTime());
 }
 
 /** A datetime(3) as raw SQL gives it (`2026-01-31 08:00:00.000`, UTC) as a Date. */

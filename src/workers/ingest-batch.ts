@@ -48,9 +48,10 @@ async function ingestAlone(kernel: Kernel, id: string): Promise<void> {
 }
 
 /** Those that nobody has begun, oldest first. */
-function waitingBatches(kernel: Kernel, limit: number): Promise<Wakeable[]> {
+async function waitingBatches(kernel: Kernel, limit: number): Promise<Wakeable[]> {
   const untried = { kind: 'ingest-batch', state: 'accepted', attempts: 0 } as const;
-  return kernel.orm.em.fork().find(Job, untried, { fields: ['id', 'kind'], orderBy: { id: 'asc' }, limit });
+  const jobs = await kernel.orm.em.fork().find(Job, untried, { fields: ['id'], orderBy: { id: 'asc' }, limit });
+  return jobs.map(({ id }) => ({ id, kind: 'ingest-batch' }));
 }
 
 function only(job: ClaimedJob | null): ClaimedJob[] {

@@ -1,18 +1,95 @@
-// Queue route-conversation: one waiting conversation finds out who could take it, and the board is told.
+// Queue route-conversation: one conversation looks for its next holder; or an agent whose seat or presence has changed gets what
+// waits for them, or loses what was offered to them.
 import { runAct } from '../act.ts';
+import { withdrawOffer } from '../domain/assignments/answer-offer.ts';
 import type { JobPayload } from '../domain/jobs/catalogue.ts';
 import { claimJob } from '../domain/jobs/claim-jobs.ts';
 import { finishJobs } from '../domain/jobs/finish-job.ts';
-import { routeConversation as route } from '../domain/routing/route-conversation.ts';
+import { Job } from '../domain/jobs/job.ts';
+import { findAhead, findForgotten, findTakeableBy, offersTo, roomOf } from '../domain/routing/find-takeable.ts';
+import { awaitsAgent } from '../domain/routing/find-waiting.ts';
+import type { RouteVerdict } from '../domain/routing/route.ts';
+import { routeConversation as route, routeUnlessBusy } from '../domain/routing/route-conversation.ts';
 import type { Kernel } from '../kernel.ts';
 import { SYSTEM } from './perform.ts';
 
 export async function routeConversation(kernel: Kernel, id: string): Promise<void> {
+  const job = await kernel.orm.em.fork().findOne(Job, { id, state: ['accepted', 'failed'] }, { populate: ['payload'] });
+  if (!job) return;
+  const payload: JobPayload['route-conversation'] = JSON.parse(job.payload);
+  const given = 'agentId' in payload ? await settleAgent(kernel, payload.agentId) : null;
+  if ('conversationId' in payload) await routeThoseAhead(kernel, payload.conversationId);
   await runAct(kernel, SYSTEM, async (act) => {
-    const job = await claimJob(act, id);
-    if (!job) return;
-    const { conversationId }: JobPayload['route-conversation'] = JSON.parse(job.payload);
-    const verdict = await route(act, conversationId);
-    await finishJobs(act, 'route-conversation', new Map([[id, verdict]]));
+    if (!(await claimJob(act, id))) return;
+    const result = 'agentId' in payload ? { given } : outcomeOf(await route(act, payload.conversationId));
+    await finishJobs(act, 'route-conversation', new Map([[id, result]]));
   });
+}
+
+/** The whole verdict is kept with the decision. */
+function outcomeOf(verdict: RouteVerdict | null) {
+  return verdict && { chosen: verdict.chosen, eligible: verdict.eligible, explanation: verdict.explanation };
+}
+
+/** An agent who is gone has no offers; one who is there has no free seat while somebody waits for it. @returns how many they were given. */
+async function settleAgent(kernel: Kernel, agentId: string): Promise<number> {
+  const room = await roomOf(kernel.orm.em.fork(), agentId);
+  if (!room) return 0;
+  for (const offer of await offersTo(kernel.orm.em.fork(), agentId))
+    await runAct(kernel, SYSTEM, (act) => withdrawOffer(act, offer));
+  if (room.absent !== null || room.freeSeats === 0) return 0;
+  const takeable = await findTakeableBy(kernel.orm.em.fork(), agentId, kernel.clock());
+  return fillSeats(kernel, agentId, takeable);
+}
+
+/** A newcomer does not take the seat that somebody waits for longer. */
+async function routeThoseAhead(kernel: Kernel, conversationId: string): Promise<void> {
+  const ahead = await findAhead(kernel.orm.em.fork(), conversationId, kernel.clock());
+  for (const other of ahead)
+    if (await awaitsAgent(kernel.orm.em.fork(), other)) await runAct(kernel, SYSTEM, (act) => route(act, other));
+}
+
+/**
+ * What another act has at the moment is most likely being given to somebody, and is passed over; but as many seats are kept for
+ * them, since they come first. Where no more are left they are waited for.
+ */
+async function fillSeats(kernel: Kernel, agentId: string, takeable: readonly string[]): Promise<number> {
+  const waits = (conversationId: string) => awaitsAgent(kernel.orm.em.fork(), conversationId);
+  const freeSeats = async () => (await roomOf(kernel.orm.em.fork(), agentId))?.freeSeats ?? 0;
+  const passedOver: string[] = [];
+  let given = 0;
+  const waitForThose = async () => {
+    for (const conversationId of passedOver.splice(0)) {
+      if (!(await waits(conversationId))) continue;
+      const verdict = await runAct(kernel, SYSTEM, (act) => route(act, conversationId));
+      if (verdict?.chosen === agentId) given += 1;
+    }
+  };
+  for (const conversationId of takeable) {
+    if (!(await waits(conversationId))) continue;
+    if ((await freeSeats()) <= passedOver.length) await waitForThose();
+    if ((await freeSeats()) === 0) return given;
+    const verdict = await runAct(kernel, SYSTEM, (act) => routeUnlessBusy(act, conversationId));
+    if (verdict === 'busy') passedOver.push(conversationId);
+    else if (verdict?.chosen === agentId) given += 1;
+  }
+  await waitForThose();
+  return given;
+}
+
+const LOOK_MS = 2_000;
+
+/**
+ * The proof that nobody waits who could be served. What it finds was missed by every other way, or became possible by time alone:
+ * a decline that counts no more, skills that are asked for no more. @returns how many got somebody.
+ */
+export async function routeForgotten(kernel: Kernel): Promise<number> {
+  const until = performance.now() + LOOK_MS;
+  let routed = 0;
+  for (const conversationId of await findForgotten(kernel.orm.em.fork(), kernel.clock())) {
+    if (performance.now() > until) return routed;
+    const verdict = await runAct(kernel, SYSTEM, (act) => route(act, conversationId));
+    if (verdict && verdict.chosen !== null) routed += 1;
+  }
+  return routed;
 }

@@ -9,10 +9,14 @@ import { ingestBatch } from './ingest-batch.ts';
 import { type Handler, startWorker } from './perform.ts';
 import { routeConversation } from './route-conversation.ts';
 import { sweep } from './sweep.ts';
+import { timeoutCheck } from './timeout-check.ts';
+import { transfer } from './transfer.ts';
 
 const HANDLERS: Record<JobKind, Handler> = {
   'ingest-batch': ingestBatch,
   'route-conversation': routeConversation,
+  transfer,
+  'timeout-check': timeoutCheck,
 };
 
 export type Workers = { readonly isRunning: () => boolean; readonly stop: () => Promise<void> };

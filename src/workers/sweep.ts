@@ -3,33 +3,42 @@
 import type { Queue } from 'bullmq';
 import { runAct } from '../act.ts';
 import { settleAgent } from '../domain/agents/set-presence.ts';
+import { findAbandoned } from '../domain/assignments/find-abandoned.ts';
+import { transferByRule } from '../domain/assignments/transfer-session.ts';
 import { ownersWithExpiredLease } from '../domain/connections/lease-connection.ts';
 import { settleContact } from '../domain/conversations/connect-contact.ts';
+import { DomainError } from '../domain/errors.ts';
 import { trimStreams } from '../domain/events/trim-streams.ts';
 import { findStaleJobs, removeFinishedJobs } from '../domain/jobs/find-stale-jobs.ts';
 import type { Kernel } from '../kernel.ts';
-import { type Wakeable, type WakeData, wakeId } from '../queues.ts';
+import { scheduleTimeoutCheck, type Wakeable, type WakeData, wakeId } from '../queues.ts';
 import { SYSTEM } from './perform.ts';
+import { routeForgotten } from './route-conversation.ts';
 
 /** A job that has been due for this long was not woken, or its wake was lost. */
 const STALE_MS = 5_000;
 const AT_ONCE = 500;
+/** A schedule whose next check is this overdue, or this far ahead, has lost its place in the queue. */
+const OFF_INTERVALS = 3;
 /** How long one look goes on removing. */
 const REMOVAL_MS = 2_000;
 const DAY_MS = 86_400_000;
 const ANSWER_DAYS = 2;
 
-export type Swept = { readonly wakes: number; readonly leases: number; readonly removed: number };
+export type Swept = Readonly<Record<'schedules' | 'wakes' | 'forgotten' | 'abandoned' | 'leases' | 'removed', number>>;
 
 /** One look. @returns what was put right; zeros when another worker is looking just now. */
 export async function sweep(kernel: Kernel): Promise<Swept> {
   return kernel.orm.em.fork().transactional(async (em) => {
     const name = `baton-sweep-${kernel.config.REDIS_PREFIX}`;
     const [row]: { held: number }[] = await em.execute('select get_lock(?, 0) as held', [name]);
-    if (row?.held !== 1) return { wakes: 0, leases: 0, removed: 0 };
+    if (row?.held !== 1) return { schedules: 0, wakes: 0, forgotten: 0, abandoned: 0, leases: 0, removed: 0 };
     try {
       const swept = {
+        schedules: await attempt(kernel, healSchedule),
         wakes: await attempt(kernel, healWakes),
+        forgotten: await attempt(kernel, routeForgotten),
+        abandoned: await attempt(kernel, handOnAbandoned),
         leases: await attempt(kernel, settleLeases),
         removed: await removeOld(kernel),
       };
@@ -51,6 +60,20 @@ async function attempt(kernel: Kernel, part: Part): Promise<number> {
   });
 }
 
+/**
+ * The schedule of timeout checks lives in Redis, and may be lost with it; or a machine whose clock was wrong has put it off for hours.
+ * @returns 1 when it was.
+ */
+async function healSchedule({ producer, queues, config, clock }: Kernel): Promise<number> {
+  if (producer.status !== 'ready') return 0;
+  const interval = config.SWEEP_SECONDS * 1000;
+  const schedule = await queues['timeout-check'].getJobScheduler(queues['timeout-check'].name);
+  const off = Math.abs(clock().getTime() - (schedule?.next ?? 0));
+  if (schedule?.every === interval && off < OFF_INTERVALS * interval) return 0;
+  await scheduleTimeoutCheck(queues, interval);
+  return 1;
+}
+
 async function healWakes(kernel: Kernel): Promise<number> {
   if (kernel.producer.status !== 'ready') return 0;
   const stale = await findStaleJobs(kernel.orm.em.fork(), before(kernel, STALE_MS), AT_ONCE);
@@ -66,6 +89,23 @@ async function forgetEnded(queue: Queue<WakeData>, job: Wakeable): Promise<boole
   const ended = (await known.isCompleted()) || (await known.isFailed());
   if (ended) await known.remove();
   return ended;
+}
+
+/** An agent who vanished must not hold a contact for hours. One that can not be handed on again is left to its deadline. */
+async function handOnAbandoned(kernel: Kernel): Promise<number> {
+  let handedOn = 0;
+  for (const id of await findAbandoned(kernel.orm.em.fork(), kernel.clock(), AT_ONCE)) {
+    const transfer = await runAct(kernel, SYSTEM, (act) =>
+      transferByRule(act, id, 'the agent is gone', 'agent-gone'),
+    ).catch(refusedOnly);
+    if (transfer) handedOn += 1;
+  }
+  return handedOn;
+}
+
+function refusedOnly(error: unknown): null {
+  if (error instanceof DomainError) return null;
+  throw error;
 }
 
 async function settleLeases(kernel: Kernel): Promise<number> {

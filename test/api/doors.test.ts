@@ -10,7 +10,8 @@ import { checkProblem, exampleOf, makeThings, nameOf, rowsOf } from './examples.
 
 const world = await World.open();
 const things = await makeThings(world, SCOPES);
-const EACH = ROUTES.map((route) => [nameOf(route), route] as const);
+/** All but the one that an invitation opens. */
+const EACH = ROUTES.filter(({ door }) => !door.invitation).map((route) => [nameOf(route), route] as const);
 
 async function newKey(scopes: readonly string[], more: object = {}): Promise<{ id: string; key: string }> {
   return world.must('POST', '/v1/api-keys', { name: 'door', scopes, ...more });
@@ -96,6 +97,23 @@ describe.each(EACH)('%s', (_name, route) => {
     test('refuses contacts', async () => {
       expectRefused(await world.call(method, path, body, { key: things.contact.token }), 403, 'scope_missing');
     });
+
+  if (!route.door.participant)
+    test('refuses participants', async () => {
+      expectRefused(await world.call(method, path, body, { key: things.guest.token }), 403, 'scope_missing');
+    });
+});
+
+test('the door of an invitation opens to no key or token, and wrong invitations count as wrong keys do', async () => {
+  const path = `/v1/conversations/${things.served}/participants/join`;
+  for (const key of [world.key, things.agent.token, things.contact.token, things.guest.token]) {
+    expectRefused(await world.call('POST', path, { invitation: key.slice(0, 200) }, { key }), 409, 'not_invited');
+    expectRefused(await world.call('POST', path, {}, { key }), 400, 'bad_body');
+  }
+  const strict = await World.open({ env: { RATE_LIMIT_FAILURES: '3' }, workers: 0 });
+  const guess = () => strict.call('POST', path, { invitation: newId() }, { key: null });
+  for (let tries = 0; tries < 3; tries += 1) expectRefused(await guess(), 409, 'not_invited');
+  expectRefused(await guess(), 429, 'too_many_requests');
 });
 
 test('a key gives no more than it has, and an agent declares only their own presence', async () => {

@@ -12,6 +12,16 @@ export type Things = {
   readonly contact: { readonly id: string; readonly token: string };
   readonly conversation: string;
   readonly session: string;
+  readonly message: string;
+  /** A conversation that the agent serves, with a colleague who could help, a participant, and a link for one more. */
+  readonly served: string;
+  readonly colleague: string;
+  readonly guest: { readonly id: string; readonly token: string };
+  readonly invitation: string;
+  /** A robot's session that is handed to the agent by name, and the offer that they have for it. */
+  readonly transfer: string;
+  readonly offer: string;
+  readonly handedOn: string;
   readonly job: string;
   readonly apiKey: string;
   /** A key for this account alone, with every scope. */
@@ -26,6 +36,9 @@ export async function makeThings(world: World, scopes: readonly string[]): Promi
   const receipt = await world.must('POST', '/v1/batches', { account, messages: [world.message(account, 'wang')] });
   await world.quiet();
   const { id: conversation, contact, sessions } = await world.conversation(account, 'wang');
+  const { data: messages } = await world.must('GET', `/v1/conversations/${conversation}/messages`);
+  const members = await makeMembers(world, account, agent);
+  const handing = await makeTransfer(world, account, agent);
   const { id: apiKey, key } = await world.must('POST', '/v1/api-keys', { name: 'one', scopes, accounts: [account] });
   return {
     account,
@@ -33,11 +46,39 @@ export async function makeThings(world: World, scopes: readonly string[]): Promi
     contact: { id: contact.id, token: await world.token('contact', contact.id) },
     conversation,
     session: sessions[0].id,
+    message: messages[0].id,
+    ...members,
+    ...handing,
     job: receipt.id,
     apiKey,
     key,
   };
 }
+
+async function makeTransfer(world: World, account: string, { id: toAgentId }: Things['agent']) {
+  const { session } = await world.must('POST', '/v1/sessions', { account, contact: 'zhao', kind: 'auto_bargain' });
+  const handing = { reason: 'asks for a person', toAgentId };
+  const { id: transfer } = await world.must('POST', `/v1/sessions/${session.id}/transfers`, handing);
+  await world.quiet();
+  const [offer] = await world.sql("select id from assignment where agent_id = ? and state = 'offered'", [toAgentId]);
+  return { transfer, offer: offer.id, handedOn: session.id };
+}
+
+async function makeMembers(world: World, account: string, agent: Things['agent']) {
+  await world.ingest([world.message(account, 'host')]);
+  const { id: served } = await world.conversation(account, 'host');
+  const path = `/v1/conversations/${served}`;
+  await world.must('POST', `${path}/accept`, undefined, { key: agent.token });
+  const ask = (name: string) =>
+    world.must('POST', `${path}/participants`, { ...GUEST, externalId: newId(), name }, { key: agent.token });
+  const { participant, invitation: used } = await ask('Sun');
+  const { token } = await world.must('POST', `${path}/participants/join`, { invitation: used }, { key: null });
+  const { invitation } = await ask('Qian');
+  const { id: colleague } = await world.agent([account]);
+  return { served, colleague, guest: { id: participant.id, token }, invitation };
+}
+
+const GUEST = { kind: 'employee', historyMode: 'none' } as const;
 
 export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
   return `${method.toUpperCase()} ${path}`;
@@ -56,6 +97,16 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
   'POST /v1/jobs/:id/retry': ({ job }) => ({ path: `/v1/jobs/${job}/retry` }),
   'GET /v1/conversations': ({ account }) => ({ path: `/v1/conversations?account=${account}` }),
   'GET /v1/conversations/:id': ({ conversation }) => ({ path: `/v1/conversations/${conversation}` }),
+  'PATCH /v1/conversations/:id': ({ conversation }) => ({
+    path: `/v1/conversations/${conversation}`,
+    body: { pinned: true, urgency: 3, reason: 'a regular', labels: { add: ['refund'] } },
+  }),
+  'GET /v1/conversations/:id/events': ({ conversation }) => ({ path: `/v1/conversations/${conversation}/events` }),
+  'GET /v1/sessions/:id/events': ({ session }) => ({ path: `/v1/sessions/${session}/events` }),
+  'PATCH /v1/messages/:id': ({ message }) => ({ path: `/v1/messages/${message}`, body: { status: 'read' } }),
+  'GET /v1/agents/:id/conversations': ({ agent }) => ({ path: `/v1/agents/${agent.id}/conversations` }),
+  'PATCH /v1/contacts/:id': ({ contact }) => ({ path: `/v1/contacts/${contact.id}`, body: { vip: true } }),
+  'GET /v1/contacts/:id/presence': ({ contact }) => ({ path: `/v1/contacts/${contact.id}/presence` }),
   'POST /v1/conversations/:id/accept': ({ conversation }) => ({ path: `/v1/conversations/${conversation}/accept` }),
   'POST /v1/conversations/:id/resolve': ({ conversation }) => ({
     path: `/v1/conversations/${conversation}/resolve`,
@@ -65,6 +116,76 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
   'POST /v1/conversations/:id/messages': ({ conversation, session }) => ({
     path: `/v1/conversations/${conversation}/messages`,
     body: { sessionId: session, epoch: 1, content: 'hello' },
+  }),
+  'GET /v1/conversations/:id/collaborators': ({ served }) => ({ path: `/v1/conversations/${served}/collaborators` }),
+  'POST /v1/conversations/:id/collaborators/:agent': ({ served, colleague }) => ({
+    path: `/v1/conversations/${served}/collaborators/${colleague}`,
+    body: { reason: 'knows more' },
+  }),
+  'DELETE /v1/conversations/:id/collaborators/:agent': ({ served, colleague }) => ({
+    path: `/v1/conversations/${served}/collaborators/${colleague}`,
+  }),
+  'GET /v1/conversations/:id/participants': ({ served }) => ({ path: `/v1/conversations/${served}/participants` }),
+  'POST /v1/conversations/:id/participants': ({ served }) => ({
+    path: `/v1/conversations/${served}/participants`,
+    body: { ...GUEST, externalId: newId(), name: 'Finance' },
+  }),
+  'POST /v1/conversations/:id/participants/join': ({ served, invitation }) => ({
+    path: `/v1/conversations/${served}/participants/join`,
+    body: { invitation },
+  }),
+  'POST /v1/conversations/:id/participants/:participant/tokens': ({ served, guest }) => ({
+    path: `/v1/conversations/${served}/participants/${guest.id}/tokens`,
+  }),
+  'DELETE /v1/conversations/:id/participants/:participant': ({ served, guest }) => ({
+    path: `/v1/conversations/${served}/participants/${guest.id}`,
+  }),
+  'POST /v1/sessions': ({ account }) => ({
+    path: '/v1/sessions',
+    body: { account, contact: 'wang', kind: 'auto_bargain' },
+  }),
+  'GET /v1/sessions/:id': ({ session }) => ({ path: `/v1/sessions/${session}` }),
+  'POST /v1/sessions/:id/pause': ({ session }) => ({ path: `/v1/sessions/${session}/pause`, body: { reason: 'wait' } }),
+  'POST /v1/sessions/:id/resume': ({ session }) => ({
+    path: `/v1/sessions/${session}/resume`,
+    body: { onConflict: 'queue' },
+  }),
+  'POST /v1/sessions/:id/complete': ({ session }) => ({
+    path: `/v1/sessions/${session}/complete`,
+    body: { reason: 'done' },
+  }),
+  'POST /v1/sessions/:id/cancel': ({ session }) => ({
+    path: `/v1/sessions/${session}/cancel`,
+    body: { reason: 'no need' },
+  }),
+  'POST /v1/sessions/:id/reclaim': ({ session }) => ({ path: `/v1/sessions/${session}/reclaim`, body: { epoch: 1 } }),
+  'GET /v1/arbitration': () => ({ path: '/v1/arbitration' }),
+  'POST /v1/sessions/:id/transfers': ({ session }) => ({
+    path: `/v1/sessions/${session}/transfers`,
+    body: { reason: 'asks for a person' },
+  }),
+  'GET /v1/transfers/:id': ({ transfer }) => ({ path: `/v1/transfers/${transfer}` }),
+  'POST /v1/transfers/:id/accept': ({ transfer }) => ({ path: `/v1/transfers/${transfer}/accept` }),
+  'POST /v1/transfers/:id/decline': ({ transfer }) => ({
+    path: `/v1/transfers/${transfer}/decline`,
+    body: { reason: 'busy' },
+  }),
+  'POST /v1/transfers/:id/return': ({ transfer }) => ({
+    path: `/v1/transfers/${transfer}/return`,
+    body: { note: 'not needed' },
+  }),
+  'POST /v1/assignments/:id/accept': ({ offer }) => ({ path: `/v1/assignments/${offer}/accept` }),
+  'POST /v1/assignments/:id/decline': ({ offer }) => ({
+    path: `/v1/assignments/${offer}/decline`,
+    body: { reason: 'busy' },
+  }),
+  'POST /v1/timeout-checks': () => ({ path: '/v1/timeout-checks' }),
+  'GET /v1/conversations/:id/route': ({ conversation }) => ({ path: `/v1/conversations/${conversation}/route` }),
+  'POST /v1/conversations/:id/route': ({ conversation }) => ({ path: `/v1/conversations/${conversation}/route` }),
+  'POST /v1/routing/preview': ({ account }) => ({ path: '/v1/routing/preview', body: { account, waitedSeconds: 60 } }),
+  'POST /v1/routing/simulate': ({ account }) => ({
+    path: '/v1/routing/simulate',
+    body: { account, arrivals: [{ at: 0, handleSeconds: 60 }], policy: { mode: 'direct' } },
   }),
   'POST /v1/agents': ({ account }) => ({
     path: '/v1/agents',
@@ -118,7 +239,18 @@ function hasText(body: unknown, field: string): boolean {
 /** The rows that a request could leave behind. */
 export async function rowsOf(world: World): Promise<unknown> {
   const tables = ['account', 'agent', 'agent_account', 'api_key', 'contact', 'conversation', 'session', 'message'];
-  const more = ['assignment', 'job', 'event', 'stream_entry', 'idempotent_answer'];
+  const more = [
+    'transfer',
+    'route_decision',
+    'conversation_label',
+    'collaborator',
+    'participant',
+    'assignment',
+    'job',
+    'event',
+    'stream_entry',
+    'idempotent_answer',
+  ];
   return world.sql(
     `select ${[...tables, ...more].map((table) => `(select count(*) from ${table}) as ${table}`).join(', ')}`,
   );

@@ -1,4 +1,4 @@
-// The same Idempotency-Key and the same request: done once, answered the same each time. On every POST there is.
+// The same Idempotency-Key and the same request: done once, answered the same each time. On every POST there is, but for those that only ask.
 import { describe, expect, test } from 'vitest';
 import { ROUTES } from '../../src/api/routes.ts';
 import { SCOPES } from '../../src/domain/accounts/scopes.ts';
@@ -7,7 +7,7 @@ import { type Json, type Reply, until, World } from '../support/world.ts';
 import { checkProblem, exampleOf, makeThings, nameOf, rowsOf } from './examples.ts';
 
 const world = await World.open();
-const POSTS = ROUTES.filter(({ method }) => method === 'post');
+const POSTS = ROUTES.filter(({ method, asks }) => method === 'post' && !asks);
 
 /** A world's worth for each test, so that what one resolves is still open in another. */
 async function request(name: string): Promise<(headers: Record<string, string>, more?: object) => Promise<Reply>> {
@@ -15,6 +15,7 @@ async function request(name: string): Promise<(headers: Record<string, string>, 
   if (!route) throw new Error(`no route ${name}`);
   const things = await makeThings(world, SCOPES);
   if (name.endsWith('/retry')) await world.sql("update job set state = 'failed' where id = ?", [things.job]);
+  if (name.endsWith('/resume')) await world.must('POST', `/v1/sessions/${things.session}/pause`);
   const { path, body } = exampleOf(route, things);
   const key = route.door.key ? world.key : things.agent.token;
   return (headers, more) => {
@@ -60,11 +61,23 @@ const OTHER: Readonly<Record<string, object>> = {
   'POST /v1/batches': { messages: [{}, {}] },
   'POST /v1/conversations/:id/resolve': { note: 'other' },
   'POST /v1/conversations/:id/messages': { content: 'other' },
+  'POST /v1/conversations/:id/collaborators/:agent': { reason: 'other' },
   'POST /v1/contacts': { contact: { id: 'other' } },
+  'POST /v1/sessions': { reason: 'other' },
+  'POST /v1/sessions/:id/pause': { reason: 'other' },
+  'POST /v1/sessions/:id/resume': { onConflict: 'reject' },
+  'POST /v1/sessions/:id/complete': { reason: 'other' },
+  'POST /v1/sessions/:id/cancel': { reason: 'other' },
+  'POST /v1/sessions/:id/reclaim': { epoch: 2 },
+  'POST /v1/sessions/:id/transfers': { reason: 'other' },
+  'POST /v1/transfers/:id/decline': { reason: 'other' },
+  'POST /v1/transfers/:id/return': { note: 'other' },
+  'POST /v1/assignments/:id/decline': { reason: 'other' },
 };
 
+/** Another invitation is another caller. */
 function hasBody(name: string): boolean {
-  return POSTS.some((route) => nameOf(route) === name && route.body !== undefined);
+  return POSTS.some((route) => nameOf(route) === name && route.body !== undefined && !route.door.invitation);
 }
 
 test('a refused request leaves its key free, and two callers may use the same one', async () => {

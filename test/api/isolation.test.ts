@@ -20,6 +20,14 @@ const unknown: Things = {
   contact: { id: newId(), token: '' },
   conversation: newId(),
   session: newId(),
+  message: '999999999999',
+  served: newId(),
+  colleague: newId(),
+  guest: { id: newId(), token: '' },
+  invitation: newId(),
+  transfer: newId(),
+  offer: newId(),
+  handedOn: newId(),
   job: newId(),
   apiKey: newId(),
 };
@@ -30,13 +38,16 @@ function callers({ door }: Route): [string, string][] {
     ...(door.key ? [['a key', ours.key] as [string, string]] : []),
     ...(door.agent ? [['an agent', ours.agent.token] as [string, string]] : []),
     ...(door.contact ? [['a contact', ours.contact.token] as [string, string]] : []),
+    ...(door.participant ? [['a participant', ours.guest.token] as [string, string]] : []),
+    ...(door.invitation ? [['an invitation', ours.invitation] as [string, string]] : []),
   ];
 }
 
 function ask(route: Route, things: Things, key: string): Promise<Reply> {
   const { path, body } = exampleOf(route, things);
   // What an agent posts must fit before it is looked up: the epoch is the robots' own.
-  return world.call(route.method.toUpperCase(), path, body, { key });
+  const sent = route.door.invitation ? { invitation: key } : body;
+  return world.call(route.method.toUpperCase(), path, sent, { key });
 }
 
 /** A problem without what differs from call to call: the ids that were asked for, and the request's own. */
@@ -128,6 +139,27 @@ test('a contact sees no other contact’s conversation of the same account', asy
   expect(reply.status).toBe(404);
 });
 
+test('a participant sees nothing of the account but the conversation that they were asked into', async () => {
+  const { conversation, contact, agent, guest, served } = ours;
+  const get = (path: string) => world.call('GET', `/v1/${path}`, undefined, { key: guest.token });
+  for (const path of [
+    `conversations/${conversation}`,
+    `conversations/${conversation}/messages`,
+    ...[
+      `conversation:${conversation}`,
+      `notes:${served}`,
+      `contact:${contact.id}`,
+      `agent:${agent.id}`,
+      `board:${ours.account}`,
+    ].map((stream) => `streams/${stream}/events`),
+  ])
+    expect((await get(path)).status, path).toBe(404);
+  const said = { content: 'hello' };
+  const reply = await world.call('POST', `/v1/conversations/${conversation}/messages`, said, { key: guest.token });
+  expect(reply.status).toBe(404);
+  expect((await get(`conversations/${served}`)).status).toBe(200);
+});
+
 const subject = {
   accountId: theirs.account,
   agentId: theirs.agent.id,
@@ -141,6 +173,7 @@ describe.each(STREAMS)('the stream %s', (stream) => {
     ['a key', ours.key],
     ['an agent', ours.agent.token],
     ['a contact', ours.contact.token],
+    ['a participant', ours.guest.token],
   ])('is read by %s of another account as little as one that never was', async (_who, key) => {
     const foreign = await world.call('GET', `/v1/streams/${stream}/events`, undefined, { key });
     const never = await world.call('GET', `/v1/streams/conversation:${newId()}/events`, undefined, { key });
@@ -151,6 +184,7 @@ describe.each(STREAMS)('the stream %s', (stream) => {
   test.each([
     ['/agent', ours.agent.token],
     ['/contact', ours.contact.token],
+    ['/contact', ours.guest.token],
   ])('is neither followed nor read over the socket %s', async (namespace, token) => {
     const socket = await connected(namespace, token);
     for (const [question, body] of [
@@ -163,6 +197,7 @@ describe.each(STREAMS)('the stream %s', (stream) => {
 
 test.each([
   ['/agent', theirs.contact.token],
+  ['/agent', theirs.guest.token],
   ['/contact', theirs.agent.token],
   ['/agent', world.key],
   ['/agent', ''],

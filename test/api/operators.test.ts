@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { ROUTES } from '../../src/api/routes.ts';
 import { SCOPES } from '../../src/domain/accounts/scopes.ts';
+import { JOB_KINDS } from '../../src/domain/jobs/catalogue.ts';
 import { type Reply, World } from '../support/world.ts';
 import { checkProblem } from './examples.ts';
 
@@ -71,11 +72,11 @@ test('the metrics count what happened', async () => {
   expect(body).not.toContain(account);
 });
 
-test('the board shows both queues, and of its buttons only retry is allowed', async () => {
+test('the board shows every queue, and of its buttons only retry is allowed', async () => {
   const board = await get('/ops/queues', basic(operator));
   expect(board.headers.get('content-type')).toContain('text/html');
   const { body } = await get('/ops/queues/api/queues', basic(operator));
-  expect(body.queues.map(({ name }: { name: string }) => name).sort()).toEqual(['ingest-batch', 'route-conversation']);
+  expect(body.queues.map(({ name }: { name: string }) => name).sort()).toEqual([...JOB_KINDS].sort());
   const change = (method: string, path: string, headers = {}) =>
     world.call(method, `/ops/queues/api/queues/ingest-batch${path}`, undefined, {
       key: null,

@@ -33,7 +33,7 @@ test.each(BODIED)(
     expectProblem(await send(route, path, '{"name": tru}'), 400, 'malformed_json');
     expectProblem(await send(route, path, `${'['.repeat(40)}${']'.repeat(40)}`), 400, 'too_deep');
     expectProblem(await send(route, path, '{}', { 'Content-Type': 'text/plain' }), 415, 'not_json');
-    const limit = path === '/v1/batches' ? 8 * 1024 * 1024 : 100 * 1024;
+    const limit = route.bodyLimit ?? 100 * 1024;
     expectProblem(await send(route, path, `{"name":"${'x'.repeat(limit)}"}`), 413, 'body_too_large');
     expect(await rowsOf(world)).toEqual(before);
   },
@@ -72,7 +72,12 @@ test.each(routesWith('params').map((route) => [nameOf(route), route] as const))(
   async (_name, route) => {
     const { path, body } = exampleOf(route, things);
     const before = await rowsOf(world);
-    const used = Object.values({ ...things, agent: things.agent.id, contact: things.contact.id });
+    const used = Object.values({
+      ...things,
+      agent: things.agent.id,
+      contact: things.contact.id,
+      guest: things.guest.id,
+    });
     const id = used.find((each) => path.split(/[/:?]/).includes(each)) ?? '';
     for (const other of [
       newId(),

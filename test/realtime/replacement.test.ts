@@ -7,7 +7,7 @@ const AT_ONCE = 60;
 const world = await World.open({ apis: 2, env: { LEASE_SECONDS: '3' } });
 const urls = world.apis.map(({ url }) => url);
 
-type State = 'connected' | 'disconnected' | 'superseded';
+type State = 'connected' | 'disconnected' | 'superseded' | 'dismissed';
 
 function connectOne(token: string, url: string) {
   const states: State[] = [];

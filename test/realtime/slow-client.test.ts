@@ -58,7 +58,7 @@ function knownFrame(stream: string): Placed {
     data,
     streams: [stream],
   } as const;
-  return { event, stream, epoch: world.kernel.epoch, seq: 0 };
+  return { event, stream, epoch: world.kernel.epoch, seq: 0, guests: [] };
 }
 
 /** The TCP connection under a client of Node's, which alone can be made to read no more. */

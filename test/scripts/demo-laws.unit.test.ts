@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { missing } from '../../scripts/demo/audience.ts';
 import { batchesOf } from '../../scripts/demo/batches.ts';
+import { holderIn } from '../../scripts/demo/baton.ts';
 import { readExamples } from '../../scripts/demo/examples.ts';
 import { readOptions, UsageError } from '../../scripts/demo/options.ts';
 import { summarize } from '../../scripts/demo/summary.ts';
@@ -22,7 +23,9 @@ test.each([
   expect(missing(seqs, head)).toBe(count);
 });
 
-const counted = { conversations: 1, sessionsOpened: 1, eventsPushed: 3, eventsMissed: 0, seconds: 1.26, findings: [] };
+const watched = { offers: 2, transfersAccepted: 1, conflictsSettled: 1, timeouts: 1 };
+const pushed = { eventsPushed: 3, eventsMissed: 0 };
+const counted = { conversations: 1, sessionsOpened: 1, ...watched, ...pushed, seconds: 1.26, findings: [] };
 const refused = [{ id: null, pointer: '', detail: 'bad' }];
 const tally = { posted: 4, stored: 2, duplicates: 1, refused, troubles: [] };
 
@@ -32,11 +35,29 @@ test('all is well when every message is stored, a duplicate or refused, no event
     refused: 1,
     invariantViolations: 0,
     seconds: 1.3,
+    ...watched,
   });
   expect(summarize({ ...counted, tally: { ...tally, posted: 5 } }).ok).toBe(false);
   expect(summarize({ ...counted, tally, eventsMissed: 1 }).ok).toBe(false);
   const finding = { name: 'seats', says: '', violations: 2, examples: [] };
   expect(summarize({ ...counted, tally, findings: [finding] })).toMatchObject({ ok: false, invariantViolations: 2 });
+});
+
+test('who holds the baton follows from what was pushed: the last session that took the floor, until it leaves it', () => {
+  const told = (type: string, data: object, seq: number) => ({ stream: 's', epoch: 'e', seq, type, data });
+  const steps: [string, object, string][] = [
+    ['session.opened', { sessionId: 'r', kind: 'auto_bargain', state: 'active' }, 'the robot (epoch 0)'],
+    ['session.opened', { sessionId: 'p', kind: 'manual_customer_service', state: 'pending' }, 'the robot (epoch 0)'],
+    ['session.paused', { sessionId: 'r', kind: 'auto_bargain' }, 'nobody (epoch 0)'],
+    ['session.activated', { sessionId: 'p', kind: 'manual_customer_service', epoch: 2 }, 'a person outside (epoch 2)'],
+    ['conversation.assigned', { sessionId: 'p', agentName: 'Li' }, 'Li (epoch 2)'],
+    ['session.paused', { sessionId: 'p', kind: 'manual_customer_service' }, 'nobody (epoch 2)'],
+    ['session.resumed', { sessionId: 'p', kind: 'manual_customer_service', epoch: 4 }, 'Li (epoch 4)'],
+    ['session.completed', { sessionId: 'r', kind: 'auto_bargain' }, 'Li (epoch 4)'],
+    ['session.timed_out', { sessionId: 'p', kind: 'manual_customer_service' }, 'nobody (epoch 4)'],
+  ];
+  const events = steps.map(([type, data], index) => told(type, data, index + 1));
+  expect(steps.map((_, index) => holderIn(events.slice(0, index + 1)))).toEqual(steps.map(([, , holder]) => holder));
 });
 
 test('batches hold a hundred messages at most, cut dialogues, and keep every message and copy', () => {

@@ -1,4 +1,5 @@
-// npm run demo on a user's own dialogues, as a process of its own: its one line for machines, its exit code, and nothing left behind.
+// npm run demo as a process of its own, on the examples and on a user's own dialogues: its one line for machines, its exit code, what it
+// shows, and nothing left behind.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -58,6 +59,10 @@ test('dialogues of the user are played, counted on one line of JSON, and nothing
     refused: 0,
     conversations: 2,
     sessionsOpened: 2,
+    offers: 0,
+    transfersAccepted: 0,
+    conflictsSettled: 0,
+    timeouts: 0,
     eventsPushed: expect.any(Number),
     eventsMissed: 0,
     invariantViolations: 0,
@@ -67,6 +72,34 @@ test('dialogues of the user are played, counted on one line of JSON, and nothing
   // Demos of others on the same server may come and go.
   const left = async () => (await demoDatabases()).filter((name) => !before.includes(name));
   await until(async () => (await left()).length === 0, 20, 'the database of the demo is left behind');
+});
+
+test('after the examples a turn goes from a robot to a person and back, and each decision is explained as it is pushed', async () => {
+  const { code, line, stderr } = await demo('--json');
+  expect(code, stderr).toBe(0);
+  expect(line).toMatchObject({ ok: true, offers: 2, transfersAccepted: 1, conflictsSettled: 1, timeouts: 1 });
+  expect(line).toMatchObject({ eventsMissed: 0, invariantViolations: 0 });
+  for (const words of [
+    'why:     Nobody holds the floor',
+    'reason:  the shop asks for a person (rule wants-person: “talk to a person”); urgency 3',
+    'advice:  Do not go above 0.95.',
+    'why:     Grace Lin is chosen among 2 of 2 agents',
+    'Grace Lin declined: at lunch until one',
+    'why:     李明 is chosen among 1 of 2 agents',
+    'refused: the robot’s next word: 409 floor_lost.',
+    'Grace Lin joined and may speak',
+    'why:     Whoever is of a higher level interrupts a person; an emergency interrupts at once.',
+    'was handed back: Agreed: 0.94, two deliveries.',
+    'the turn of a robot ran out of time',
+  ])
+    expect(stderr).toContain(words);
+  const holders = [...stderr.matchAll(/the baton is with (.*) \(epoch (\d)\)/g)].map(
+    ([, who, epoch]) => `${who} ${epoch}`,
+  );
+  const [robot, nobody, star, guest] = ['the robot', 'nobody', '李明', 'Grace Lin'];
+  const wanted = [robot, nobody, nobody, star, star, guest, star, robot, nobody];
+  const epochs = [1, 1, 1, 2, 2, 3, 4, 5, 5];
+  expect(holders).toEqual(wanted.map((who, index) => `${who} ${epochs[index]}`));
 });
 
 test('a broken line, an empty text, a text too long and an id that comes twice are told and counted', async () => {

@@ -35,6 +35,9 @@ export type WorldOptions = {
 
 const SYSTEM = { type: 'system', id: 'test' } as const;
 
+/** How far the time of a world is ahead of its database's. */
+type Ahead = { milliseconds: number };
+
 export class World {
   readonly config: Config;
   readonly kernel: Kernel;
@@ -43,8 +46,16 @@ export class World {
   readonly key: string;
   readonly #clients: BatonClient[] = [];
   readonly #own: Kernel[];
+  readonly #time: Ahead;
 
-  private constructor(config: Config, kernels: Kernel[], apis: ApiServer[], workers: Workers[], key: string) {
+  private constructor(
+    config: Config,
+    kernels: Kernel[],
+    apis: ApiServer[],
+    workers: Workers[],
+    key: string,
+    time: Ahead,
+  ) {
     const [kernel] = kernels;
     if (!kernel) throw new Error('a world needs a kernel');
     this.config = config;
@@ -53,22 +64,26 @@ export class World {
     this.apis = apis;
     this.workers = workers;
     this.key = key;
+    this.#time = time;
   }
 
   /** Opens a world and closes it after the last test of the file. */
   static async open(options: WorldOptions = {}): Promise<World> {
     const config = await freshConfig(options);
     const log = makeLog('test', process.env.TEST_LOG ?? 'silent');
-    const kernels: Kernel[] = [await openKernel(config, log, 'test', options.onPoint)];
+    const time: Ahead = { milliseconds: 0 };
+    const shift = () => time.milliseconds;
+    const { onPoint } = options;
+    const kernels: Kernel[] = [await openKernel(config, log, 'test', { onPoint, shift })];
     const apis: ApiServer[] = [];
     for (let index = 0; index < (options.apis ?? 1); index += 1) {
-      const kernel = await openKernel(config, log, 'api');
+      const kernel = await openKernel(config, log, 'api', { shift });
       kernels.push(kernel);
       apis.push(await startApi(kernel, true));
     }
     const workers: Workers[] = [];
     for (let index = 0; index < (options.workers ?? 1); index += 1) {
-      const kernel = await openKernel(config, log, 'worker', options.onPoint);
+      const kernel = await openKernel(config, log, 'worker', { onPoint, shift });
       kernels.push(kernel);
       workers.push(startWorkers(kernel));
     }
@@ -77,7 +92,7 @@ export class World {
     const { key } = await runAct(first, SYSTEM, (act) =>
       createApiKey(act, { name: 'test', scopes: SCOPES, accounts: null, expiresAt: null }),
     );
-    const world = new World(config, kernels, apis, workers, key);
+    const world = new World(config, kernels, apis, workers, key, time);
     afterAll(() => world.close());
     return world;
   }
@@ -143,6 +158,14 @@ export class World {
   /** A message of a batch, with what is left out filled in. */
   message(account: string, contact: string, fields: object = {}): Record<string, unknown> {
     return { id: newId(), account, contact, sender: 'contact', content: 'hello', sentAt: this.ago(1), ...fields };
+  }
+
+  /**
+   * It is so much later, for everything of this world that runs in this process: deadlines come due, leases and tokens run out.
+   * Connections that live take a new lease within a few seconds; timers and other processes go on as before.
+   */
+  advance(seconds: number): void {
+    this.#time.milliseconds += seconds * 1000;
   }
 
   ago(seconds: number): string {

@@ -1,4 +1,4 @@
-// A person of ours who serves: presence, seats, skills, and the accounts on whose behalf they may speak.
+// A person of ours who serves: presence, seats, skills, teams, and the accounts on whose behalf they may speak.
 import { defineEntity, p } from '@mikro-orm/mysql';
 import { AVAILABILITIES } from './presence.ts';
 
@@ -12,6 +12,8 @@ const AgentSchema = defineEntity({
     availability: p.enum(AVAILABILITIES),
     capacity: p.integer(),
     skills: p.json<readonly string[]>(),
+    teams: p.json<readonly string[]>(),
+    missedOffers: p.integer(),
     alwaysReachable: p.boolean(),
     reachable: p.boolean(),
     generation: p.bigint('number'),

@@ -6,6 +6,7 @@ import { Account } from '../accounts/account.ts';
 import type { Act } from '../act.ts';
 import { DomainError } from '../errors.ts';
 import { newId } from '../ids.ts';
+import { planJob } from '../jobs/plan-job.ts';
 import { insertRows } from '../rows.ts';
 import { Agent } from './agent.ts';
 
@@ -14,6 +15,7 @@ export type NewAgent = {
   readonly name: string;
   readonly capacity: number;
   readonly skills: readonly string[];
+  readonly teams: readonly string[];
   readonly alwaysReachable: boolean;
   readonly accounts: readonly string[];
 };
@@ -27,6 +29,7 @@ export async function createAgent(act: Act, { accounts, ...wanted }: NewAgent): 
     availability: 'offline' as const,
     reachable: false,
     generation: 0,
+    missedOffers: 0,
     createdAt: act.now,
     updatedAt: act.now,
   };
@@ -36,7 +39,7 @@ export async function createAgent(act: Act, { accounts, ...wanted }: NewAgent): 
   return agent;
 }
 
-/** Changes what is given. A lower capacity takes no seat away: seats above it end with their sessions. */
+/** Changes what is given, and whoever they could serve now is looked for. A lower capacity takes no seat away: seats above it end with their sessions. */
 export async function changeAgent(
   act: Act,
   id: string,
@@ -47,6 +50,7 @@ export async function changeAgent(
   act.em.assign(agent, { ...given, updatedAt: act.now });
   await act.em.flush();
   if (accounts) await allowOnAccounts(act, id, accounts);
+  planJob(act, 'route-conversation', null, { agentId: id });
   return agent;
 }
 

@@ -3,6 +3,7 @@ import type { Act } from '../act.ts';
 import type { NewConnection } from '../connections/lease-connection.ts';
 import { forgetExpired, isConnected, openConnection } from '../connections/lease-connection.ts';
 import { record } from '../events/record.ts';
+import { planJob } from '../jobs/plan-job.ts';
 import type { Agent } from './agent.ts';
 import { accountsOfAgent, lockAgent } from './create-agent.ts';
 import type { Availability } from './presence.ts';
@@ -12,8 +13,19 @@ export async function setPresence(act: Act, agentId: string, availability: Avail
   const agent = await lockAgent(act, agentId);
   if (agent.availability === availability) return agent;
   agent.availability = availability;
+  agent.missedOffers = 0;
   await tellPresence(act, agent);
   return agent;
+}
+
+/** An offer was not answered. So many in a row, and the agent is set away: they are not there, whatever they declared. */
+export async function missOffer(act: Act, agentId: string, most: number): Promise<void> {
+  const agent = await lockAgent(act, agentId);
+  agent.missedOffers += 1;
+  if (agent.missedOffers < most || agent.availability !== 'online') return;
+  agent.availability = 'away';
+  agent.missedOffers = 0;
+  await tellPresence(act, agent);
 }
 
 /**
@@ -48,9 +60,11 @@ export async function settleAgent(act: Act, agentId: string): Promise<void> {
   await tellPresence(act, agent);
 }
 
+/** Whoever waits for this agent is looked for; where they are gone, what was offered to them goes to others. */
 async function tellPresence(act: Act, agent: Agent): Promise<void> {
   agent.updatedAt = act.now;
   await act.em.flush();
+  planJob(act, 'route-conversation', null, { agentId: agent.id });
   const { id: agentId, name, availability, reachable } = agent;
   const data = { agentId, name, availability, reachable };
   const accounts = await accountsOfAgent(act.em, agentId);

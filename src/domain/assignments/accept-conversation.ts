@@ -1,25 +1,21 @@
-// An agent takes a conversation: a seat, the floor and the contact's notice, in one act.
+// An agent takes a conversation: the session that waits for a person, or the floor from a robot, which is paused.
 
 import { Account } from '../accounts/account.ts';
-import { phraseFor, type Settings } from '../accounts/settings.ts';
 import type { Act } from '../act.ts';
 import type { Agent } from '../agents/agent.ts';
-import { freeSeat } from '../agents/capacity.ts';
 import { accountsOfAgent, lockAgent } from '../agents/create-agent.ts';
-import { whyAbsent } from '../agents/presence.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import { lockConversation } from '../conversations/lock-conversation.ts';
 import { DomainError } from '../errors.ts';
-import { record } from '../events/record.ts';
-import { newId } from '../ids.ts';
-import { ownId } from '../messages/incoming.ts';
-import { postMessage } from '../messages/post-message.ts';
-import { KINDS } from '../sessions/kinds.ts';
-import { activateSession, leaveFloor, openSession, openSessionsOf, subjectOf } from '../sessions/move-session.ts';
+import { leaveFloor, openSession, openSessionsOf } from '../sessions/move-session.ts';
 import type { Session } from '../sessions/session.ts';
-import { settleDesk } from '../sessions/settle-desk.ts';
+import { byPrecedence } from '../sessions/succession.ts';
+import { findOpenTransferTo } from '../transfers/accept-transfer.ts';
 import { Assignment } from './assignment.ts';
+import { isBarred } from './barring.ts';
 import { findHolder, nameOf } from './holder.ts';
+import { findSeat } from './seats.ts';
+import { serveSession } from './serve-session.ts';
 
 export type Accepted = {
   readonly conversation: Conversation;
@@ -34,127 +30,94 @@ export type Accepted = {
  */
 export async function acceptConversation(act: Act, conversationId: string, agentId: string): Promise<Accepted> {
   const conversation = await lockConversation(act, conversationId);
-  const agent = await lockAgent(act, agentId);
-  if (!(await accountsOfAgent(act.em, agentId)).includes(conversation.accountId)) {
-    throw new DomainError('conversation_not_found', `There is no conversation ${conversationId}.`);
-  }
+  const agent = await lockAgentOf(act, conversation, agentId);
   if (conversation.status === 'resolved')
     throw new DomainError('conversation_resolved', 'This conversation is resolved; a new message opens it again.');
   const open = await openSessionsOf(act, conversationId);
-  const served = await servedBy(act, open);
-  if (served?.assignment.agentId === agentId) return { conversation, ...served };
-  if (served) throw await alreadyAssigned(act, conversationId);
-  const seat = await seatFor(act, agent);
+  const waiting = await waitingFor(act, open, agentId);
+  const served = await servedAmong(act, open);
+  const own = served.find(({ assignment }) => assignment.agentId === agentId);
+  if (own && !waiting) return { conversation, ...own };
+  if (!waiting && (served.length > 0 || open.some(waitsForAgent)))
+    throw await alreadyAssigned(act, conversationId, open);
   const account = await act.em.findOneOrFail(Account, { id: conversation.accountId });
-  const session = await takeFloor(act, conversation, open, account.fullSettings, agent);
-  const assignment = await sit(act, conversation, session, agent, seat);
-  await settleDesk(act, conversation, `${agent.name} accepted`);
-  const content = phraseFor(account.fullSettings, 'agentJoined', { agent: agent.name });
-  const notice = { externalId: ownId('joined', assignment.id), type: 'system', content, private: false } as const;
-  await postMessage(act, account, conversation, session, { sender: 'system', id: null, name: null }, notice);
+  const session = waiting ?? (await sessionToTake(act, account, conversation, open, agent));
+  const offer = await act.em.findOne(Assignment, { offeredFor: session.id, agentId });
+  const assignment = await serveSession(act, account, conversation, session, agent, offer);
   return { conversation, session, assignment };
 }
 
-async function servedBy(
-  act: Act,
-  open: readonly Session[],
-): Promise<{ session: Session; assignment: Assignment } | null> {
-  const assignment = await act.em.findOne(Assignment, { serves: { $in: open.map(({ id }) => id) } });
-  const session = open.find(({ id }) => id === assignment?.serves);
-  return assignment && session ? { session, assignment } : null;
+/** @throws DomainError agent_not_found, conversation_not_found where the agent is not allowed on the account. */
+export async function lockAgentOf(act: Act, conversation: Conversation, agentId: string): Promise<Agent> {
+  const agent = await lockAgent(act, agentId);
+  if ((await accountsOfAgent(act.em, agentId)).includes(conversation.accountId)) return agent;
+  throw new DomainError('conversation_not_found', `There is no conversation ${conversation.id}.`);
 }
 
-async function alreadyAssigned(act: Act, conversationId: string): Promise<DomainError> {
+/**
+ * The foremost session that waits for a person and may have the floor; one that is being handed to somebody else by name waits for
+ * them alone.
+ */
+async function waitingFor(act: Act, open: readonly Session[], agentId: string): Promise<Session | null> {
+  const waiting = open.filter(waitsForAgent).sort(byPrecedence);
+  for (const session of waiting) {
+    if (await isBarred(act, open, session)) continue;
+    const transfer = await findOpenTransferTo(act, session.id);
+    if (!transfer?.toAgentId || transfer.toAgentId === agentId) return session;
+  }
+  return null;
+}
+
+function waitsForAgent({ handler, state }: Session): boolean {
+  return handler === 'human' && state === 'pending';
+}
+
+type Served = { readonly session: Session; readonly assignment: Assignment };
+
+async function servedAmong(act: Act, open: readonly Session[]): Promise<Served[]> {
+  const serving = await act.em.find(Assignment, { serves: { $in: open.map(({ id }) => id) } });
+  return serving.flatMap((assignment) => {
+    const session = open.find(({ id }) => id === assignment.serves);
+    return session ? [{ session, assignment }] : [];
+  });
+}
+
+async function alreadyAssigned(act: Act, conversationId: string, open: readonly Session[]): Promise<DomainError> {
   const holder = await findHolder(act.em, conversationId);
-  return new DomainError('already_assigned', `${nameOf(holder)} has this conversation already.`, { holder });
+  const byName = holder?.handler !== 'human' && open.some(waitsForAgent);
+  const why = byName
+    ? 'Somebody else is asked for this conversation by name'
+    : `${nameOf(holder)} has this conversation already`;
+  return new DomainError('already_assigned', `${why}.`, { holder });
 }
 
-/** The agent's row is locked, so that accepts of one agent come one after the other and the lowest free seat is free. */
-async function seatFor(act: Act, agent: Agent): Promise<number> {
-  const absent = whyAbsent(agent);
-  if (absent)
-    throw new DomainError('agent_offline', `You can not take a conversation now: ${absent}.`, {
-      availability: agent.availability,
-      reachable: agent.reachable,
-    });
-  const rows = await act.em.find(Assignment, { agentId: agent.id, seat: { $ne: null } });
-  const seat = freeSeat(agent.capacity, new Set(rows.flatMap((row) => row.seat ?? [])));
-  if (seat === null)
-    throw new DomainError(
-      'agent_full',
-      `All of your ${agent.capacity} seats are taken; resolve a conversation first.`,
-      { capacity: agent.capacity },
-    );
-  return seat;
-}
-
-/** The session that waits for a person, or one that is spoken outside, or a new one; whoever else holds the floor is paused. */
-async function takeFloor(
+/** A turn of a person outside goes on in the agent's hands; from a robot the floor is taken by a new session. */
+async function sessionToTake(
   act: Act,
+  account: Account,
   conversation: Conversation,
   open: readonly Session[],
-  settings: Settings,
   agent: Agent,
 ): Promise<Session> {
-  for (const session of open) session.settle();
-  const human = open
-    .filter(({ handler }) => handler === 'human')
-    .sort((a, b) => KINDS[a.kind].rank - KINDS[b.kind].rank)[0];
-  for (const session of open) {
-    if (session.state === 'active' && session !== human)
-      leaveFloor(act, conversation, session, 'paused', settings, `${agent.name} took over`);
-  }
+  const outside = open.find(({ handler, state }) => handler === 'human' && (state === 'active' || state === 'paused'));
+  if (outside) return outside;
+  await findSeat(act, agent); // refused before anything is paused
+  const settings = account.fullSettings;
+  const robot = open.find(({ state }) => state === 'active');
+  robot?.settle();
+  if (robot) leaveFloor(act, conversation, robot, 'paused', settings, `${agent.name} took over`);
   await act.em.flush();
-  if (human?.state === 'active') return human;
-  if (human) {
-    activateSession(act, conversation, human, settings, `${agent.name} accepted`);
-    return human;
-  }
-  const span = { firstAt: act.now, lastAt: act.now };
-  return openSession(act, conversation, settings, {
+  const session = openSession(act, conversation, settings, {
     kind: 'manual_customer_service',
     state: 'active',
     origin: 'accepted',
     heard: 'human',
+    firstAt: act.now,
+    lastAt: act.now,
     reason: `${agent.name} took over`,
-    ...span,
+    ...(robot ? { predecessorId: robot.id } : {}),
   });
-}
-
-async function sit(
-  act: Act,
-  conversation: Conversation,
-  session: Session,
-  agent: Agent,
-  seat: number,
-): Promise<Assignment> {
   act.em.persist(session);
-  await act.em.flush(); // a session that is new must be there before what refers to it
-  const ids = { conversationId: conversation.id, sessionId: session.id, agentId: agent.id };
-  const assignment = act.em.create(Assignment, {
-    id: newId(),
-    accountId: conversation.accountId,
-    ...ids,
-    state: 'serving',
-    seat,
-    serves: session.id,
-    reason: null,
-    createdAt: act.now,
-    endedAt: null,
-  });
   await act.em.flush();
-  const subject = { ...subjectOf(conversation), agentId: agent.id };
-  record(act, 'assignment.accepted', subject, {
-    ...ids,
-    contactId: conversation.contactId,
-    assignmentId: assignment.id,
-    seat,
-  });
-  record(act, 'conversation.assigned', subject, {
-    ...ids,
-    contactId: conversation.contactId,
-    agentName: agent.name,
-    previousAgentId: null,
-  });
-  return assignment;
+  return session;
 }

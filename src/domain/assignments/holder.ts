@@ -8,6 +8,7 @@ export type Holder = {
   readonly sessionId: string;
   readonly kind: string;
   readonly handler: 'robot' | 'human';
+  /** When it got the floor. */
   readonly since: string;
   readonly agentId: string | null;
   readonly agentName: string | null;
@@ -19,12 +20,12 @@ export async function findHolder(em: EntityManager, conversationId: string): Pro
   if (!session) return null;
   const assignment = await em.findOne(Assignment, { serves: session.id });
   const agent = assignment ? await em.findOne(Agent, { id: assignment.agentId }) : null;
-  const { id: sessionId, kind, handler, openedAt } = session;
+  const { id: sessionId, kind, handler, activeSince, openedAt } = session;
   return {
     sessionId,
     kind,
     handler,
-    since: openedAt.toISOString(),
+    since: (activeSince ?? openedAt).toISOString(),
     agentId: agent?.id ?? null,
     agentName: agent?.name ?? null,
   };

@@ -1,4 +1,4 @@
-// Ends every open session of a conversation and frees the seat. Resolved is not for ever: the next message opens a new session.
+// Ends every open session of a conversation and frees the seats. Resolved is not for ever: the next message opens a new session.
 
 import { Account } from '../accounts/account.ts';
 import { phraseFor } from '../accounts/settings.ts';
@@ -9,9 +9,12 @@ import { DomainError } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { ownId } from '../messages/incoming.ts';
 import { postMessage } from '../messages/post-message.ts';
-import { leaveFloor, openSessionsOf, subjectOf } from '../sessions/move-session.ts';
+import { isOver } from '../sessions/lifecycle.ts';
+import { openSessionsOf, subjectOf } from '../sessions/move-session.ts';
+import { planNextRobots } from '../sessions/robot-slots.ts';
 import { settleDesk } from '../sessions/settle-desk.ts';
 import { Assignment } from './assignment.ts';
+import { endOne } from './end-session.ts';
 import { notServing } from './speak.ts';
 
 /**
@@ -32,46 +35,26 @@ export async function resolveConversation(
   if (agentId !== null && !serving.some((assignment) => assignment.agentId === agentId))
     throw await notServing(act, conversationId);
   const account = await act.em.findOneOrFail(Account, { id: conversation.accountId });
-  const settings = account.fullSettings;
   const last = open.find((session) => session.state === 'active') ?? open[0];
   if (last) {
     const notice = {
       externalId: ownId('resolved', last.id),
       type: 'system',
-      content: phraseFor(settings, 'resolved'),
+      content: phraseFor(account.fullSettings, 'resolved'),
       private: false,
     } as const;
     await postMessage(act, account, conversation, last, { sender: 'system', id: null, name: null }, notice);
   }
+  // The note is for colleagues: a session's reason is shown to the contact too.
   for (const session of open) {
-    session.settle();
-    leaveFloor(
-      act,
-      conversation,
-      session,
-      session.state === 'pending' ? 'cancelled' : 'completed',
-      settings,
-      'resolved', // the note is for colleagues: a session's reason is shown to the contact too
-    );
+    if (isOver(session.state)) continue; // it ended with the one that it was handed to
+    const to = session.state === 'pending' ? 'cancelled' : 'completed';
+    await endOne(act, account, conversation, session, to, 'resolved');
   }
-  for (const assignment of serving) release(act, conversation, assignment, 'resolved');
+  await planNextRobots(act, conversation.accountId);
   await settleDesk(act, conversation, 'resolved');
   const sessions = open.map(({ id }) => id);
   const data = { conversationId, contactId: conversation.contactId, agentId, note, sessions };
   record(act, 'conversation.resolved', { ...subjectOf(conversation), ...(agentId === null ? {} : { agentId }) }, data);
   return conversation;
-}
-
-function release(act: Act, conversation: Conversation, assignment: Assignment, reason: string): void {
-  assignment.moveTo('released', act.now, reason);
-  const { id: assignmentId, sessionId, agentId } = assignment;
-  const data = {
-    conversationId: conversation.id,
-    contactId: conversation.contactId,
-    assignmentId,
-    sessionId,
-    agentId,
-    reason,
-  };
-  record(act, 'assignment.released', { ...subjectOf(conversation), agentId }, data);
 }

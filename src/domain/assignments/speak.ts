@@ -12,9 +12,10 @@ import type { Message } from '../messages/message.ts';
 import { findSaid, postAsContact, postMessage, type Said } from '../messages/post-message.ts';
 import { Session } from '../sessions/session.ts';
 import { Assignment } from './assignment.ts';
+import { helpsIn } from './collaboration.ts';
 import { findHolder, nameOf } from './holder.ts';
 
-/** @throws DomainError floor_lost, with the holder; not_serving when another agent serves the session. */
+/** The agent who serves, or one who helps them. @throws DomainError floor_lost, with the holder; not_serving when it is somebody else. */
 export async function speakAsAgent(
   act: Act,
   conversationId: string,
@@ -27,7 +28,9 @@ export async function speakAsAgent(
   if (known) return known;
   const session = await sessionOnFloor(act, conversation, sessionId);
   const agent = await act.em.findOneOrFail(Agent, { id: agentId });
-  if (!(await act.em.findOne(Assignment, { serves: sessionId, agentId }))) throw await notServing(act, conversationId);
+  const serves = await act.em.findOne(Assignment, { serves: sessionId, agentId });
+  if (!serves && !(await helpsIn(act.em, conversationId, sessionId, agentId)))
+    throw await notServing(act, conversationId);
   return postMessage(
     act,
     account,
@@ -63,7 +66,7 @@ export async function speakAsContact(act: Act, conversationId: string, said: Sai
 }
 
 /** Whoever speaks has ids of their own: nobody can take the id of another's message, or of a notice of ours. */
-function own({ actor }: Act, said: Said): Said {
+export function own({ actor }: Act, said: Said): Said {
   return { ...said, externalId: ownId(`${actor.type}:${actor.id}`, said.externalId) };
 }
 

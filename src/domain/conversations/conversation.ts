@@ -1,6 +1,6 @@
 // The lasting thread of one account and one contact. Its epoch grows whenever the floor changes hands.
 import { defineEntity, p } from '@mikro-orm/mysql';
-import { deskOrder } from './desk-order.ts';
+import { deskOrder, EMOTIONS, type Flags } from './desk-order.ts';
 import { DESK_STATUSES, type DeskStatus } from './desk-status.ts';
 
 const ConversationSchema = defineEntity({
@@ -17,7 +17,7 @@ const ConversationSchema = defineEntity({
     urgency: p.integer(),
     handRaised: p.boolean(),
     needIntervene: p.boolean(),
-    emotion: p.string(),
+    emotion: p.enum(EMOTIONS),
     deskOrder: p.bigint('number'),
     lastMessageAt: p.datetime(3).strictNullable(),
     createdAt: p.datetime(3),
@@ -25,9 +25,30 @@ const ConversationSchema = defineEntity({
   },
 });
 
+/** What the desk sets by hand; what is left out stays. */
+type DeskFlags = Flags & { readonly todo: boolean };
+export type WantedFlags = { readonly [flag in keyof DeskFlags]?: DeskFlags[flag] | undefined };
+
 export class Conversation extends ConversationSchema.class {
+  /** Sets flags, and with them the place on the desk. @returns those that were otherwise before. */
+  flag(wanted: WantedFlags, now: Date): WantedFlags {
+    const changed = {
+      pinned: other(this.pinned, wanted.pinned),
+      todo: other(this.todo, wanted.todo),
+      urgency: other(this.urgency, wanted.urgency),
+      handRaised: other(this.handRaised, wanted.handRaised),
+      needIntervene: other(this.needIntervene, wanted.needIntervene),
+      emotion: other(this.emotion, wanted.emotion),
+    };
+    const set = Object.entries(changed).filter(([, value]) => value !== undefined);
+    if (set.length === 0) return {};
+    Object.assign(this, Object.fromEntries(set));
+    this.showAs(this.status, null, now);
+    return changed;
+  }
+
   /**
-   * The status and the newest message decide the place on the desk; both are set here and nowhere else.
+   * The status, the newest message and the flags decide the place on the desk, which is set here and nowhere else.
    * @param messageAt of a message that came; an older one than is known moves nothing.
    */
   showAs(status: DeskStatus, messageAt: Date | null, now: Date): void {
@@ -43,3 +64,8 @@ export class Conversation extends ConversationSchema.class {
   }
 }
 ConversationSchema.setClass(Conversation);
+
+/** The wanted value where it differs from the present one. */
+function other<T>(present: T, wanted: T | undefined): T | undefined {
+  return wanted === present ? undefined : wanted;
+}

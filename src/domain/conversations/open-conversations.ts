@@ -6,11 +6,11 @@ import type { Profile } from '../contacts/profile.ts';
 import { record } from '../events/record.ts';
 import { newId } from '../ids.ts';
 import { insertRows } from '../rows.ts';
-import { deskOrder } from './desk-order.ts';
+import { deskOrder, type Flags } from './desk-order.ts';
 
 export type Party = { readonly conversationId: string; readonly contactId: string; readonly externalId: string };
 
-const NEW_FLAGS = { pinned: false, urgency: 1, handRaised: false, needIntervene: false, emotion: 'neutral' };
+const NEW_FLAGS: Flags = { pinned: false, urgency: 1, handRaised: false, needIntervene: false, emotion: 'neutral' };
 
 /**
  * Finds or makes the conversation of each contact of one account. What is known of a contact stays as it is (update-profiles.ts).

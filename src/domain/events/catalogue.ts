@@ -1,6 +1,6 @@
 // Every event: its name, its payload, and the streams it goes to with the fields that each may see.
 // Types, AsyncAPI and docs/events.md all come from this table. Contacts read `conversation` and `contact` too (see FOLLOWERS in
-// streams.ts): reasons, levels, origins and whatever else is the desk's own is not shown there.
+// streams.ts): reasons, levels, origins and whatever else is the desk's own is not shown there. Long, since it is one table.
 import { z } from 'zod';
 import type { StreamKind } from './streams.ts';
 
@@ -13,7 +13,26 @@ const kind = z.string();
 const conversation = { conversationId: id, contactId: id };
 const session = { ...conversation, sessionId: id, kind, reason: z.string().nullable() };
 const sessionShown = ['conversationId', 'contactId', 'sessionId', 'kind'] as const;
-const sessionMove = { data: z.object(session), streams: { conversation: sessionShown } } as const;
+const sessionMove = { data: z.object(session), streams: { conversation: sessionShown, session: 'all' } } as const;
+const assignment = { ...conversation, assignmentId: id, sessionId: id, agentId: id };
+const assignmentEnd = {
+  data: z.object({ ...assignment, reason: z.string().nullable() }),
+  streams: { agent: 'all', board: ['conversationId', 'sessionId', 'agentId', 'reason'] },
+} as const;
+const transfer = { ...conversation, transferId: id, fromSessionId: id, toSessionId: id, toAgentId: id.nullable() };
+const transferShown = ['conversationId'] as const;
+const transferStreams = { board: 'all', agent: 'all', session: 'all', conversation: transferShown } as const;
+const collaborator = { ...conversation, sessionId: id, agentId: id, agentName: z.string() };
+const memberStreams = { conversation: 'all', board: 'all' } as const;
+const participant = {
+  ...conversation,
+  sessionId: id,
+  participantId: id,
+  kind: z.enum(['employee', 'department']),
+  name: z.string(),
+  avatar: z.string().nullable(),
+};
+const participantShown = ['conversationId', 'participantId', 'kind', 'name', 'avatar'] as const;
 
 type Entry = {
   readonly says: string;
@@ -82,25 +101,160 @@ export const EVENTS = {
   'session.opened': {
     says: 'A session was opened, waiting, active, or already over when its messages lie in the past.',
     data: z.object({ ...session, state: z.string(), level: z.int(), origin: z.string(), firstAt: time, lastAt: time }),
-    streams: { conversation: [...sessionShown, 'state', 'firstAt', 'lastAt'] },
+    streams: { conversation: [...sessionShown, 'state', 'firstAt', 'lastAt'], session: 'all' },
   },
   'session.activated': {
     says: 'The session took the floor.',
     data: z.object({ ...session, epoch: z.int() }),
-    streams: { conversation: [...sessionShown, 'epoch'] },
+    streams: { conversation: [...sessionShown, 'epoch'], session: 'all' },
+  },
+  'session.resumed': {
+    says: 'The session has the floor again after a pause.',
+    data: z.object({ ...session, epoch: z.int() }),
+    streams: { conversation: [...sessionShown, 'epoch'], session: 'all' },
   },
   'session.paused': { says: 'The session lost the floor and may come back.', ...sessionMove },
+  'session.transferred': {
+    says: 'Another session took over its work; it ends when that one does.',
+    data: z.object({ ...session, successorId: id }),
+    streams: { conversation: sessionShown, session: 'all' },
+  },
   'session.completed': { says: 'The session is over.', ...sessionMove },
   'session.cancelled': { says: 'The session ended before its work was done.', ...sessionMove },
+  'session.timed_out': { says: 'The session ended because its time was over.', ...sessionMove },
+  'session.conflicted': {
+    says: 'Two wanted to speak: which rule decided, and why.',
+    data: z.object({
+      ...conversation,
+      sessionId: id,
+      kind,
+      incumbentId: id.nullable(),
+      rule: z.string(),
+      outcome: z.enum(['active', 'pending', 'overlapped']),
+      explanation: z.string(),
+      reason: z.string().nullable(),
+    }),
+    streams: { board: 'all', session: 'all' },
+  },
   'assignment.accepted': {
     says: 'An agent took a seat for a session.',
-    data: z.object({ ...conversation, assignmentId: id, sessionId: id, agentId: id, seat: z.int() }),
+    data: z.object({ ...assignment, seat: z.int() }),
     streams: { agent: 'all', board: ['conversationId', 'sessionId', 'agentId'] },
   },
-  'assignment.released': {
-    says: 'The seat is free again.',
-    data: z.object({ ...conversation, assignmentId: id, sessionId: id, agentId: id, reason: z.string().nullable() }),
-    streams: { agent: 'all', board: ['conversationId', 'sessionId', 'agentId', 'reason'] },
+  'assignment.offered': {
+    says: 'The conversation is offered to an agent, who holds a seat for it until the deadline.',
+    data: z.object({
+      ...assignment,
+      seat: z.int(),
+      deadlineAt: time,
+      decisionId: id,
+      explanation: z.string(),
+      contactName: z.string().nullable(),
+      transferId: id.nullable(),
+    }),
+    streams: { agent: 'all', board: ['conversationId', 'sessionId', 'agentId', 'deadlineAt', 'explanation'] },
+  },
+  'assignment.declined': { says: 'The agent does not take it; somebody else is looked for.', ...assignmentEnd },
+  'assignment.expired': { says: 'The offer was not answered in time.', ...assignmentEnd },
+  'assignment.released': { says: 'The seat is free again.', ...assignmentEnd },
+  'transfer.requested': {
+    says: 'A session shall go to another holder; its bundle is frozen.',
+    data: z.object({
+      ...transfer,
+      requestedBy: z.string(),
+      reason: z.string(),
+      urgency: z.int(),
+      advice: z.string().nullable(),
+      deadlineAt: time,
+    }),
+    streams: transferStreams,
+  },
+  'transfer.accepted': {
+    says: 'The owner changed: here, once.',
+    data: z.object({ ...transfer, agentId: id.nullable(), agentName: z.string().nullable() }),
+    streams: transferStreams,
+  },
+  'transfer.declined': {
+    says: 'Nobody who was asked takes it; what becomes of it is the account’s setting.',
+    data: z.object({ ...transfer, reason: z.string().nullable() }),
+    streams: transferStreams,
+  },
+  'transfer.expired': {
+    says: 'Nobody took it in time; it went back.',
+    data: z.object({ ...transfer, reason: z.string().nullable() }),
+    streams: transferStreams,
+  },
+  'transfer.escalated': {
+    says: 'Nobody took it in time; it is offered again, one level higher.',
+    data: z.object({ ...transfer, hops: z.int(), level: z.int(), deadlineAt: time }),
+    streams: transferStreams,
+  },
+  'transfer.returned': {
+    says: 'The work went back: before anybody took it, or by hand with a bundle of what happened.',
+    data: z.object({ ...transfer, note: z.string().nullable(), newSessionId: id.nullable() }),
+    streams: transferStreams,
+  },
+  'transfer.cancelled': {
+    says: 'What was to be transferred ended before anybody took it.',
+    data: z.object({ ...transfer, reason: z.string().nullable() }),
+    streams: transferStreams,
+  },
+  'conversation.flags_changed': {
+    says: 'Pin, to-do, raised hand, need to intervene or emotion was set; only what changed is told.',
+    data: z.object({
+      ...conversation,
+      pinned: z.boolean().optional(),
+      todo: z.boolean().optional(),
+      handRaised: z.boolean().optional(),
+      needIntervene: z.boolean().optional(),
+      emotion: z.string().optional(),
+    }),
+    streams: { board: 'all' },
+  },
+  'conversation.priority_changed': {
+    says: 'The urgency was set.',
+    data: z.object({ ...conversation, from: z.int(), to: z.int(), reason: z.string().nullable() }),
+    streams: { board: 'all' },
+  },
+  'conversation.labels_changed': {
+    says: 'Labels were added or removed; what others added stays.',
+    data: z.object({ ...conversation, added: z.array(z.string()), removed: z.array(z.string()) }),
+    streams: { board: 'all' },
+  },
+  'collaborator.invited': {
+    says: 'An agent is asked to help without holding the session.',
+    data: z.object({ ...collaborator, invitedBy: id, reason: z.string().nullable() }),
+    streams: { ...memberStreams, conversation: ['conversationId', 'agentName'], agent: 'all' },
+  },
+  'collaborator.joined': {
+    says: 'The agent helps.',
+    data: z.object(collaborator),
+    streams: { ...memberStreams, conversation: ['conversationId', 'agentName'], agent: 'all' },
+  },
+  'collaborator.left': {
+    says: 'The agent helps no more.',
+    data: z.object({ ...collaborator, reason: z.string().nullable() }),
+    streams: { ...memberStreams, conversation: ['conversationId', 'agentName'], agent: 'all' },
+  },
+  'participant.invited': {
+    says: 'Somebody from outside is asked into the conversation.',
+    data: z.object({ ...participant, invitedBy: id, historyMode: z.enum(['recent10', 'all', 'none']) }),
+    streams: { conversation: participantShown, board: 'all' },
+  },
+  'participant.joined': {
+    says: 'They came, by the signed link.',
+    data: z.object(participant),
+    streams: { conversation: participantShown, board: 'all' },
+  },
+  'participant.removed': {
+    says: 'They were taken out; they hear nothing from here on.',
+    data: z.object({ ...participant, reason: z.string().nullable() }),
+    streams: { conversation: participantShown, board: 'all' },
+  },
+  'participant.left': {
+    says: 'They went by themselves, or with the end of the session.',
+    data: z.object({ ...participant, reason: z.string().nullable() }),
+    streams: { conversation: participantShown, board: 'all' },
   },
   'message.created': {
     says: 'Somebody said something in a conversation that is open here.',
@@ -118,6 +272,17 @@ export const EVENTS = {
     }),
     streams: { conversation: 'all', board: ['conversationId', 'sender', 'senderName', 'type', 'sentAt'] },
   },
+  'message.status_changed': {
+    says: 'Messages were delivered, read, recalled or deleted. Read and delivered: every one up to this that was not yet.',
+    data: z.object({
+      ...conversation,
+      messageId: z.string(),
+      status: z.enum(['delivered', 'read', 'recalled', 'deleted']),
+      count: z.int(),
+      by: z.enum(['contact', 'agent', 'participant', 'upstream']),
+    }),
+    streams: { conversation: 'all', board: ['conversationId', 'messageId', 'status'] },
+  },
   'note.created': {
     says: 'An agent wrote a private note; contacts never see it.',
     data: z.object({
@@ -128,6 +293,16 @@ export const EVENTS = {
       senderName: z.string().nullable(),
       content: z.unknown(),
       sentAt: time,
+    }),
+    streams: { notes: 'all' },
+  },
+  'note.withdrawn': {
+    says: 'A private note was recalled or deleted.',
+    data: z.object({
+      ...conversation,
+      messageId: z.string(),
+      status: z.enum(['recalled', 'deleted']),
+      by: z.enum(['contact', 'agent', 'participant', 'upstream']),
     }),
     streams: { notes: 'all' },
   },
@@ -157,6 +332,11 @@ export const EVENTS = {
     says: 'The contact is connected, or is no longer.',
     data: z.object({ ...conversation, reachable: z.boolean() }),
     streams: { board: 'all' },
+  },
+  'ops.alert_raised': {
+    says: 'An operator should look at this.',
+    data: z.object({ code: z.string(), detail: z.string(), accountId: id.nullable(), conversationId: id.nullable() }),
+    streams: { ops: 'all' },
   },
   'job.done': {
     says: 'Queued work has been done; all jobs that one act did.',

@@ -37,6 +37,6 @@ export function envelopeOf(event: Told, stream: StreamName, epoch: string, seq: 
 
 /** Contacts are told which person acted; which key it was, or which part of Baton, is no matter of theirs. */
 function shownActor(actor: Actor | null, kind: StreamKind): Actor | null {
-  const isPerson = actor?.type === 'agent' || actor?.type === 'contact';
+  const isPerson = actor?.type === 'agent' || actor?.type === 'contact' || actor?.type === 'participant';
   return isPerson || !FOLLOWERS[kind].includes('contact') ? actor : null;
 }

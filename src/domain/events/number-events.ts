@@ -5,6 +5,7 @@
 // costs ten times as much. Streams are taken in the order of their names, so two acts never wait for each other in a circle.
 import type { EntityManager } from '@mikro-orm/mysql';
 import { insertRows } from '../rows.ts';
+import { dismissedBy, farewellsIn, parseGuests } from './guests.ts';
 import type { RecordedEvent } from './recorded-event.ts';
 import type { StreamName } from './streams.ts';
 
@@ -13,6 +14,8 @@ export type Placed = {
   readonly stream: StreamName;
   readonly epoch: string;
   readonly seq: number;
+  /** Who hears it beside those who follow the stream for good. */
+  readonly guests: readonly string[];
 };
 
 /**
@@ -28,13 +31,17 @@ export async function numberEvents(
   if (events.length === 0) return [];
   await insertEvents(em, events);
   const heads = await advanceHeads(em, countPerStream(events), epoch);
+  const farewells = farewellsIn(events);
   const placed: Placed[] = [];
   for (const event of events) {
     for (const stream of event.streams) {
       const head = heads.get(stream);
       if (!head) throw new Error(`stream ${stream} was not advanced`);
       head.seq += 1;
-      placed.push({ event, stream, epoch: head.epoch, seq: head.seq });
+      const going = farewells.get(stream) ?? [];
+      const guests = going.length > 0 ? [...head.guests, ...going] : head.guests;
+      placed.push({ event, stream, epoch: head.epoch, seq: head.seq, guests });
+      if (dismissedBy(event) !== null) going.shift();
     }
   }
   await insertRows(
@@ -65,18 +72,25 @@ function countPerStream(events: readonly RecordedEvent[]): Map<StreamName, numbe
   return counts;
 }
 
-/** Adds to each stream's head, creating the stream where it is new; returns the head as it was before. */
+type Advanced = { readonly epoch: string; readonly guests: readonly string[]; seq: number };
+
+/** Adds to each stream's head, creating the stream where it is new; returns the head as it was before, and who hears the stream. */
 async function advanceHeads(
   em: EntityManager,
   counts: ReadonlyMap<StreamName, number>,
   epoch: string,
-): Promise<Map<StreamName, { epoch: string; seq: number }>> {
+): Promise<Map<StreamName, Advanced>> {
   const names = [...counts.keys()].sort();
   const rows = names.map((name) => ({ name, epoch, head: counts.get(name) ?? 0 }));
   await insertRows(em, 'stream', rows, 'on duplicate key update head = head + values(head)');
-  const heads: { name: string; epoch: string; head: number }[] = await em.execute(
-    'select name, epoch, head from stream where name in (?)',
+  const heads: { name: string; epoch: string; head: number; guests: string | null }[] = await em.execute(
+    'select name, epoch, head, guests from stream where name in (?)',
     [names],
   );
-  return new Map(heads.map(({ name, epoch, head }) => [name, { epoch, seq: head - (counts.get(name) ?? 0) }]));
+  return new Map(
+    heads.map(({ name, epoch, head, guests }) => [
+      name,
+      { epoch, guests: parseGuests(guests), seq: head - (counts.get(name) ?? 0) },
+    ]),
+  );
 }

@@ -7,11 +7,13 @@ import { type Subject, streamName } from './streams.ts';
 /**
  * @param subject whose streams it goes to; a stream kind whose id is missing here is left out.
  *   Several agents: call with `agentId` for the one whose stream it is.
+ * @returns the event's id.
  */
-export function record<T extends EventType>(act: Act, type: T, subject: Subject, data: EventData<T>): void {
+export function record<T extends EventType>(act: Act, type: T, subject: Subject, data: EventData<T>): string {
+  const id = newId();
   const streams = streamKindsOf(type).map((kind) => streamName(kind, subject));
   act.recorded.push({
-    id: newId(),
+    id,
     type,
     accountId: subject.accountId ?? null,
     conversationId: subject.conversationId ?? null,
@@ -20,4 +22,5 @@ export function record<T extends EventType>(act: Act, type: T, subject: Subject,
     data,
     streams: streams.filter((name) => name !== null),
   });
+  return id;
 }

@@ -1,6 +1,6 @@
 // The names of streams: an ordered, gapless list of events that somebody may follow.
 
-export const STREAM_KINDS = ['conversation', 'notes', 'agent', 'contact', 'board', 'ops'] as const;
+export const STREAM_KINDS = ['conversation', 'notes', 'session', 'agent', 'contact', 'board', 'ops'] as const;
 export type StreamKind = (typeof STREAM_KINDS)[number];
 export type StreamName = string;
 
@@ -8,6 +8,7 @@ export type StreamName = string;
 export const FOLLOWERS: Readonly<Record<StreamKind, readonly ('agent' | 'contact')[]>> = {
   conversation: ['agent', 'contact'],
   notes: ['agent'],
+  session: ['agent'],
   agent: ['agent'],
   contact: ['agent', 'contact'],
   board: ['agent'],
@@ -18,6 +19,7 @@ export const FOLLOWERS: Readonly<Record<StreamKind, readonly ('agent' | 'contact
 export type Subject = {
   readonly accountId?: string | undefined;
   readonly conversationId?: string | undefined;
+  readonly sessionId?: string | undefined;
   readonly contactId?: string | undefined;
   readonly agentId?: string | undefined;
 };
@@ -25,6 +27,7 @@ export type Subject = {
 const NAMED_BY = {
   conversation: 'conversationId',
   notes: 'conversationId',
+  session: 'sessionId',
   agent: 'agentId',
   contact: 'contactId',
   board: 'accountId',

@@ -3,20 +3,33 @@
 import type { Act } from '../act.ts';
 import { newId } from '../ids.ts';
 import { insertRows } from '../rows.ts';
-import type { JobKind, JobPayload } from './catalogue.ts';
+import { isWorked, type JobKind, type JobPayload } from './catalogue.ts';
+import type { PlannedJob } from './planned-job.ts';
 
-export function planJob<K extends JobKind>(act: Act, kind: K, accountId: string, payload: JobPayload[K]): void {
-  act.planned.push({ id: newId(), kind, accountId, payload: JSON.stringify(payload) });
+export function planJob<K extends JobKind>(
+  act: Act,
+  kind: K,
+  accountId: string | null,
+  payload: JobPayload[K],
+): PlannedJob {
+  const job = { id: newId(), kind, accountId, payload: JSON.stringify(payload) };
+  act.planned.push(job);
+  return job;
+}
+
+/** What an outside system is to be told, or somebody to be sent: the row is there from the act on, and held until somebody delivers. */
+export function planDelivery(act: Act, accountId: string, payload: JobPayload['delivery']): void {
+  act.planned.push({ id: newId(), kind: 'delivery', accountId, payload: JSON.stringify(payload) });
 }
 
 /** Inserts what the act planned; called once, by the act itself, before it commits. */
 export function insertPlannedJobs(act: Act): Promise<void> {
-  const rows = act.planned.map(({ id, kind, accountId, payload }) => ({
-    id,
-    kind,
-    state: 'accepted',
-    account_id: accountId,
-    payload,
+  const rows = act.planned.map((job) => ({
+    id: job.id,
+    kind: job.kind,
+    state: isWorked(job) ? 'accepted' : 'held',
+    account_id: job.accountId,
+    payload: job.payload,
     due_at: act.now,
     created_at: act.now,
   }));

@@ -1,9 +1,9 @@
 // Work as an act plans it, before its row is written.
-import type { JobKind } from './catalogue.ts';
+import type { HeldKind, JobKind } from './catalogue.ts';
 
 export type PlannedJob = {
   readonly id: string;
-  readonly kind: JobKind;
-  readonly accountId: string;
+  readonly kind: JobKind | HeldKind;
+  readonly accountId: string | null;
   readonly payload: string;
 };

@@ -7,11 +7,15 @@ import type { Incoming } from './incoming.ts';
 
 export type PlacedMessages = {
   readonly conversation: Conversation;
-  readonly messages: readonly { readonly incoming: Incoming; readonly session: Session }[];
+  readonly messages: readonly {
+    readonly incoming: Incoming;
+    readonly session: Session;
+    readonly overlapped: boolean;
+  }[];
 };
 export function insertMessages(act: Act, placed: readonly PlacedMessages[]): Promise<void> {
   const rows = placed.flatMap(({ conversation, messages }) =>
-    messages.map(({ incoming, session }) => ({
+    messages.map(({ incoming, session, overlapped }) => ({
       account_id: incoming.accountId,
       external_id: incoming.externalId,
       conversation_id: conversation.id,
@@ -22,6 +26,7 @@ export function insertMessages(act: Act, placed: readonly PlacedMessages[]): Pro
       type: incoming.type,
       content: incoming.content,
       private: incoming.private,
+      overlapped,
       status: 'sent',
       sent_at: incoming.sentAt,
       created_at: act.now,

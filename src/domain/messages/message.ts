@@ -1,8 +1,8 @@
 // What somebody said. Its external id is unique per account: that is what makes every delivery of it after the first one a duplicate.
-import { defineEntity, p } from '@mikro-orm/mysql';
-import { MESSAGE_TYPES, SENDERS } from './incoming.ts';
-
-export const MESSAGE_STATUSES = ['sent', 'delivered', 'read', 'recalled', 'deleted'] as const;
+import { defineEntity, type OptionalProps, p } from '@mikro-orm/mysql';
+import { DomainError } from '../errors.ts';
+import { MESSAGE_TYPES, SENDERS, shownContent } from './incoming.ts';
+import { canMark, isWithdrawn, type Mark, MESSAGE_MOVES, MESSAGE_STATUSES } from './message-status.ts';
 
 const MessageSchema = defineEntity({
   name: 'Message',
@@ -20,10 +20,33 @@ const MessageSchema = defineEntity({
     content: p.text(),
     private: p.boolean(),
     status: p.enum(MESSAGE_STATUSES),
+    overlapped: p.boolean(),
+    statusAt: p.datetime(3).strictNullable(),
     sentAt: p.datetime(3),
     createdAt: p.datetime(3),
   },
 });
 
-export class Message extends MessageSchema.class {}
+export class Message extends MessageSchema.class {
+  declare [OptionalProps]?: 'shownContent';
+
+  /** What was said; null once it was recalled or deleted. */
+  get shownContent(): unknown {
+    return isWithdrawn(this.status) ? null : shownContent(this.type, this.content);
+  }
+
+  /** The only way to another status, for one message. @throws DomainError illegal_move */
+  moveTo(to: Mark, now: Date): void {
+    if (!canMark(this.status, to)) {
+      const possible = MESSAGE_MOVES[this.status].join(', ') || 'nothing: it is over';
+      throw new DomainError(
+        'illegal_move',
+        `A message that is ${this.status} can not become ${to}; possible: ${possible}.`,
+        { messageId: String(this.id), status: this.status },
+      );
+    }
+    this.status = to;
+    this.statusAt = now;
+  }
+}
 MessageSchema.setClass(Message);

@@ -32,7 +32,7 @@ export async function postMessage(
   said: Said,
 ): Promise<Message> {
   const incoming = incomingOf(act, account, conversation, author, said, '');
-  await insertMessages(act, [{ conversation, messages: [{ incoming, session }] }]);
+  await insertMessages(act, [{ conversation, messages: [{ incoming, session, overlapped: false }] }]);
   if (author.sender !== 'system') session.settle();
   session.heardAt(incoming.sentAt, act.now, account.fullSettings.deadlines);
   if (!said.private) conversation.showAs(conversation.status, incoming.sentAt, incoming.sentAt);

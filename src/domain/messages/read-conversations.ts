@@ -11,16 +11,22 @@ import { attach, type Reading, type Situation, waitsSince } from './attachment.t
 import { findNearSessions, type NearSessions, spanOf } from './find-near-sessions.ts';
 import { canStayWhole, group, type Piece } from './grouping.ts';
 import type { Incoming, Sender } from './incoming.ts';
+import { type KnownTurn, type Said, type Turn, turnsOutside } from './outside-speech.ts';
 
 /** A piece of a conversation: a message that is new, one that is known (by its id), or an inferred session as a whole. */
 export type Part = Piece & { readonly incoming?: Incoming; readonly messageId?: number };
+
+export type Placed = { readonly session: Session; readonly incoming: Incoming };
+export type Word = Said & { readonly incoming: Incoming };
 
 export type ConversationReading = {
   readonly conversation: Conversation;
   /** Its sessions that are open or within reach of the new messages. */
   readonly sessions: readonly Session[];
   /** New messages inside the span of a settled session. */
-  readonly settled: readonly { readonly session: Session; readonly incoming: Incoming }[];
+  readonly settled: readonly Placed[];
+  /** What people said outside while a robot had the floor. */
+  readonly outside: readonly Turn<Word>[];
   readonly reading: Reading<Part>;
 };
 
@@ -51,7 +57,8 @@ async function readOne(
   const gap = settings.groupingGap * 1000;
   const settledSessions = sessions.filter((session) => session.isSettled);
   const placed = incoming.map((each) => ({ incoming: each, session: covering(settledSessions, each) }));
-  const settled = placed.flatMap(({ session, incoming: each }) => (session ? [{ session, incoming: each }] : []));
+  const within = placed.flatMap(({ session, incoming: each }) => (session ? [{ session, incoming: each }] : []));
+  const settled = within.filter((each) => !isOutside(each)).map((each) => ofRobot(settledSessions, each));
   const loose = placed.filter(({ session }) => session === undefined).map(({ incoming: each }) => partOf(each));
   const inferred = loose.length === 0 ? [] : touched.filter((session) => !session.isSettled);
   const whole = inferred.map((session) => ({ ...spanOf(session), key: '', sessionId: session.id }));
@@ -70,18 +77,49 @@ async function readOne(
     waitsSince: waitsSince(situation),
   });
   const known = inferred.map(({ id, kind, state }) => ({ id, kind, state }));
-  return { conversation, sessions, settled, reading: attach(groups, known, situation) };
+  const outside = turnsIn(settledSessions, within.filter(isOutside), act.now, settings.deadlines.outside * 1000);
+  return { conversation, sessions, settled, outside, reading: attach(groups, known, situation) };
 }
 
-/** The settled session in whose span this was said; of several the one that was opened last, since it held the floor. */
+/** A person speaks where a robot has the floor, or in a turn that was opened that way. */
+function isOutside({ session, incoming }: Placed): boolean {
+  return incoming.sender === 'human' && (session.handler === 'robot' || session.origin === 'outside');
+}
+
+/** What a robot says in the turn of a person outside stays the robot's. */
+function ofRobot(settled: readonly Session[], { session, incoming }: Placed): Placed {
+  if (incoming.sender !== 'robot' || session.origin !== 'outside') return { session, incoming };
+  const robots = settled.filter(({ handler }) => handler === 'robot');
+  return { session: covering(robots, incoming) ?? session, incoming };
+}
+
+function turnsIn(settled: readonly Session[], said: readonly Placed[], now: Date, silence: number): Turn<Word>[] {
+  if (said.length === 0) return [];
+  const words = said.map(({ incoming }) => ({ at: incoming.sentAt.getTime(), key: incoming.externalId, incoming }));
+  const first = least(words.map(({ at }) => at));
+  const later = settled.filter(({ handler, origin, firstAt }) => {
+    return handler === 'human' && origin !== 'outside' && firstAt.getTime() > first;
+  });
+  const around = { now: now.getTime(), silence, until: least(later.map(({ firstAt }) => firstAt.getTime())) };
+  return turnsOutside(words, settled.filter(({ origin }) => origin === 'outside').map(knownTurn), around);
+}
+
+export function knownTurn({ id, firstAt, lastAt, state }: Session): KnownTurn {
+  return { id, from: firstAt.getTime(), to: lastAt.getTime(), isOpen: !isOver(state) };
+}
+
+/** The settled session in whose span this was said; of several the one that held the floor then, or was waited for. */
 function covering(settled: readonly Session[], { sentAt }: Incoming): Session | undefined {
   const within = settled.filter(
     (session) => session.firstAt <= sentAt && (!isOver(session.state) || sentAt <= session.lastAt),
   );
-  return within.reduce<Session | undefined>(
-    (last, session) => (last && last.firstAt > session.firstAt ? last : session),
-    undefined,
-  );
+  return within.toSorted((a, b) => standing(b) - standing(a) || b.firstAt.getTime() - a.firstAt.getTime())[0];
+}
+
+/** One that only waits has not spoken yet; a person who is waited for comes before whoever fell silent for them. */
+function standing({ state, handler }: Session): number {
+  if (state === 'pending') return handler === 'human' ? 2 : 0;
+  return state === 'paused' || state === 'transferred' ? 1 : 3;
 }
 
 function partOf(incoming: Incoming): Part {

@@ -16,13 +16,20 @@ import type { Session } from '../sessions/session.ts';
 import { showOnDesk } from '../sessions/settle-desk.ts';
 import { insertSessions, updateMoved, updateSpans } from '../sessions/write-sessions.ts';
 import type { Attachment } from './attachment.ts';
+import { answeredOutside, fallSilent, markOverlapped, overlapsAny, takeTurns } from './hear-outside.ts';
 import type { Incoming } from './incoming.ts';
 import { insertMessages } from './insert-messages.ts';
 import { leaveOutKnown } from './leave-out-known.ts';
 import { moveMessages } from './move-messages.ts';
 import { type ConversationReading, type Part, readConversations } from './read-conversations.ts';
 
-export type StoredMessage = { readonly incoming: Incoming; readonly session: Session; readonly opened: boolean };
+export type StoredMessage = {
+  readonly incoming: Incoming;
+  readonly session: Session;
+  readonly opened: boolean;
+  /** A robot said it while a person outside spoke. */
+  readonly overlapped: boolean;
+};
 export type StoredConversation = { readonly conversation: Conversation; readonly messages: readonly StoredMessage[] };
 export type Outcome = { readonly stored: readonly StoredConversation[]; readonly duplicates: readonly Incoming[] };
 
@@ -94,32 +101,28 @@ async function applyReadings(
     readings.map(({ conversation }) => conversation),
   );
   for (const [index, each] of readings.entries()) await moveMessages(act, each, stored[index]?.targets ?? []);
+  for (const each of readings) await markOverlapped(act, each);
   return stored;
 }
 
-/** @returns those that were open and are over now. */
-function endSessions(
-  act: Act,
-  settings: Settings,
-  { conversation, sessions, reading }: ConversationReading,
-): Session[] {
+/** @returns those that left the floor: over now, or silent while a person outside speaks. */
+function endSessions(act: Act, settings: Settings, found: ConversationReading): Session[] {
+  const { conversation, sessions, reading } = found;
   const open = new Map(sessions.filter(({ state }) => !isOver(state)).map((session) => [session.id, session]));
   const find = (id: string | null) => open.get(id ?? '') ?? [];
+  const interrupted = fallSilent(act, settings, found);
   const past = reading.attachments.flatMap(({ sessionId, state }) => (state === 'completed' ? find(sessionId) : []));
   const merged = reading.merged.flatMap(({ sessionId }) => find(sessionId));
   for (const session of past) leaveFloor(act, conversation, session, 'completed', settings, 'a later turn began');
   for (const session of merged)
     leaveFloor(act, conversation, session, 'cancelled', settings, 'merged with the turn that it belongs to');
-  return [...past, ...merged];
+  return [...interrupted, ...past, ...merged];
 }
 
 type Grown = StoredConversation & { readonly targets: readonly Session[]; readonly changed: readonly Session[] };
 
-function growSessions(
-  act: Act,
-  settings: Settings,
-  { conversation, sessions, settled, reading }: ConversationReading,
-): Grown {
+function growSessions(act: Act, settings: Settings, found: ConversationReading): Grown {
+  const { conversation, sessions, settled, reading } = found;
   const known = new Map(sessions.map((session) => [session.id, session]));
   const targets = reading.attachments.map((attachment) => targetOf(act, settings, conversation, known, attachment));
   for (const { sessionId, into } of reading.merged) {
@@ -128,18 +131,27 @@ function growSessions(
   }
   const heard = settled.filter(({ session }) => !isOver(session.state));
   for (const { session, incoming } of heard) session.heardAt(incoming.sentAt, act.now, settings.deadlines);
+  for (const { session, incoming } of heard) answeredOutside(act, session, incoming);
   const merged = reading.merged.flatMap(({ sessionId }) => known.get(sessionId) ?? []);
+  const turns = takeTurns(act, settings, found);
   const messages = [
-    ...settled.map(({ session, incoming }) => ({ session, incoming, opened: false })),
+    ...settled.map(({ session, incoming }) => ({
+      session,
+      incoming,
+      opened: false,
+      overlapped: overlapsAny(found, incoming),
+    })),
+    ...turns.flatMap(({ messages }) => messages),
     ...reading.attachments.flatMap((attachment, index) => newMessagesOf(attachment, targets[index])),
   ];
-  const all = new Set([...sessions, ...targets]);
+  const all = new Set([...sessions, ...targets, ...turns.map(({ session }) => session)]);
   const open = [...all].filter((session) => !isOver(session.state));
   showOnDesk(act, conversation, open, 'messages arrived', newestOf(messages));
   if (reading.attachments.some(({ sessionId, state }) => sessionId === null && state === 'pending')) {
     planJob(act, 'route-conversation', conversation.accountId, { conversationId: conversation.id });
   }
-  const changed = new Set([...targets, ...merged, ...heard.map(({ session }) => session)]);
+  const speaking = [...heard, ...turns].map(({ session }) => session);
+  const changed = new Set([...targets, ...merged, ...speaking]);
   return { conversation, messages, targets, changed: [...changed] };
 }
 
@@ -175,7 +187,9 @@ function targetOf(
 function newMessagesOf(attachment: Attachment<Part>, session: Session | undefined): StoredMessage[] {
   if (!session) return [];
   const opened = attachment.sessionId === null;
-  return attachment.pieces.flatMap(({ incoming }) => (incoming ? [{ incoming, session, opened }] : []));
+  return attachment.pieces.flatMap(({ incoming }) =>
+    incoming ? [{ incoming, session, opened, overlapped: false }] : [],
+  );
 }
 
 function newestOf(messages: readonly StoredMessage[]): Date | undefined {

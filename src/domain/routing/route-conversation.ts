@@ -1,45 +1,115 @@
-// Looks for who takes a conversation that waits for a person. Running it again for one that waits no more does nothing.
-import type { EntityManager } from '@mikro-orm/mysql';
+// Looks for who takes a conversation that waits: the floor where it is free, then an agent for the session that waits for one. Running
+// it again for one that waits no more does nothing.
+import { Account } from '../accounts/account.ts';
 import type { Act } from '../act.ts';
+import type { Agent } from '../agents/agent.ts';
+import { lockDue } from '../assignments/due-rows.ts';
+import { offerSession } from '../assignments/offer-session.ts';
+import { serveSession } from '../assignments/serve-session.ts';
+import { settleTransfer } from '../assignments/settle-transfer.ts';
 import { Contact } from '../contacts/contact.ts';
+import type { Conversation } from '../conversations/conversation.ts';
 import { lockConversation } from '../conversations/lock-conversation.ts';
 import { record } from '../events/record.ts';
-import { openSessionsOf, subjectOf } from '../sessions/move-session.ts';
-import { type Candidate, type RouteVerdict, route } from './route.ts';
+import { newId } from '../ids.ts';
+import { handOnFloor } from '../sessions/hand-on-floor.ts';
+import { subjectOf } from '../sessions/move-session.ts';
+import type { Session } from '../sessions/session.ts';
+import { settleDesk } from '../sessions/settle-desk.ts';
+import { type Awaited, findAwaited } from './decide-route.ts';
+import { findTaker } from './find-taker.ts';
+import type { RouteVerdict } from './route.ts';
+import { RouteDecision } from './route-decision.ts';
 
-/** @returns the verdict that the board was told; null when nobody waits. @throws DomainError conversation_not_found */
+/** @returns the verdict on the session that waits; null when none does. @throws DomainError conversation_not_found */
 export async function routeConversation(act: Act, conversationId: string): Promise<RouteVerdict | null> {
-  const conversation = await lockConversation(act, conversationId);
-  const waiting = (await openSessionsOf(act, conversationId)).find(
-    (session) => session.handler === 'human' && session.state === 'pending',
-  );
-  if (!waiting) return null;
-  const verdict = route(await findCandidates(act.em, conversation.accountId));
-  const contact = await act.em.findOneOrFail(Contact, { id: conversation.contactId });
-  record(act, 'conversation.queued', subjectOf(conversation), {
-    conversationId,
-    contactId: contact.id,
-    sessionId: waiting.id,
-    contactName: contact.name,
-    waitingSince: waiting.openedAt.toISOString(),
-    eligibleAgents: verdict.eligible,
-    explanation: verdict.explanation,
-  });
+  return routeLocked(act, await lockConversation(act, conversationId));
+}
+
+/** The same for one of many that wait. @returns 'busy' while another act has the conversation, without waiting for it. */
+export async function routeUnlessBusy(act: Act, conversationId: string): Promise<RouteVerdict | null | 'busy'> {
+  const conversation = await lockDue(act, conversationId);
+  return conversation ? routeLocked(act, conversation) : 'busy';
+}
+
+async function routeLocked(act: Act, conversation: Conversation): Promise<RouteVerdict | null> {
+  const account = await act.em.findOneOrFail(Account, { id: conversation.accountId });
+  const settings = account.fullSettings;
+  const floor = await handOnFloor(act, conversation, settings, 'the floor is free, and it is next');
+  if (floor) await settleDesk(act, conversation, 'the floor was handed on');
+  const awaited = await findAwaited(act.em, conversation.id, settings, act.now);
+  if (!awaited) return null;
+  const { session, transfer, waiting } = awaited;
+  const { verdict, agent } = await findTaker(act, settings, waiting);
+  if (agent) {
+    await give(act, account, conversation, awaited, verdict, agent);
+    return verdict;
+  }
+  await tellNobody(act, conversation, session, verdict);
+  if (transfer && verdict.declinedByAll)
+    await settleTransfer(act, account, conversation, transfer, 'declined', 'declined by all who could be asked');
   return verdict;
 }
 
-/** Every agent who is allowed on the account, with the seats that they have taken: counted, never kept. */
-async function findCandidates(em: EntityManager, accountId: string): Promise<Candidate[]> {
-  const rows: (Omit<Candidate, 'reachable' | 'alwaysReachable'> & { reachable: number; alwaysReachable: number })[] =
-    await em.execute(
-      `select a.id as agentId, a.name, a.availability, a.capacity, a.reachable, a.always_reachable as alwaysReachable,
-       (select count(*) from assignment s where s.agent_id = a.id and s.seat is not null) as seatsTaken
-     from agent_account g join agent a on a.id = g.agent_id where g.account_id = ? order by a.id`,
-      [accountId],
-    );
-  return rows.map((row) => ({
-    ...row,
-    reachable: Boolean(row.reachable),
-    alwaysReachable: Boolean(row.alwaysReachable),
-  }));
+/** By name it is always offered: the one who hands on asked for a colleague, not for a decree. */
+async function give(
+  act: Act,
+  account: Account,
+  conversation: Conversation,
+  { session, transfer }: Awaited,
+  verdict: RouteVerdict,
+  agent: Agent,
+): Promise<void> {
+  const { mode, offerFor } = account.fullSettings.routing;
+  if (mode === 'direct' && !transfer?.toAgentId) {
+    await serveSession(act, account, conversation, session, agent, null);
+    await keep(act, conversation, session, verdict);
+    return;
+  }
+  const within = new Date(act.now.getTime() + offerFor * 1000);
+  const deadlineAt = transfer?.toAgentId && transfer.deadlineAt ? transfer.deadlineAt : within;
+  const decisionId = newId();
+  await offerSession(act, conversation, session, agent, { decisionId, explanation: verdict.explanation, deadlineAt });
+  await keep(act, conversation, session, verdict, decisionId);
+}
+
+/** Told and kept when it says something new: a conversation that waits is looked at often. */
+async function tellNobody(
+  act: Act,
+  conversation: Conversation,
+  session: Session,
+  verdict: RouteVerdict,
+): Promise<void> {
+  const last = await act.em.findOne(RouteDecision, { sessionId: session.id }, { orderBy: { id: 'desc' } });
+  if (last && JSON.parse(last.verdict).explanation === verdict.explanation) return;
+  await keep(act, conversation, session, verdict);
+  const contact = await act.em.findOneOrFail(Contact, { id: conversation.contactId });
+  record(act, 'conversation.queued', subjectOf(conversation), {
+    conversationId: conversation.id,
+    contactId: contact.id,
+    sessionId: session.id,
+    contactName: contact.name,
+    waitingSince: session.openedAt.toISOString(),
+    eligibleAgents: verdict.eligible,
+    explanation: verdict.explanation,
+  });
+}
+
+async function keep(
+  act: Act,
+  conversation: Conversation,
+  session: Session,
+  verdict: RouteVerdict,
+  id = newId(),
+): Promise<void> {
+  act.em.create(RouteDecision, {
+    id,
+    accountId: conversation.accountId,
+    conversationId: conversation.id,
+    sessionId: session.id,
+    chosenAgentId: verdict.chosen,
+    verdict: JSON.stringify(verdict),
+    decidedAt: act.now,
+  });
+  await act.em.flush();
 }

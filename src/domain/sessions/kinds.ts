@@ -11,9 +11,26 @@ export const KINDS = {
 
 export type SessionKind = keyof typeof KINDS;
 export type Handler = 'robot' | 'human';
+export type HumanKind = 'manual_urgent' | 'manual_customer_service' | 'manual_complaint';
 
 export const SESSION_KINDS = Object.keys(KINDS) as SessionKind[]; // the keys are the union itself
+
+/** What upstream calls its work, and the kind of session that this is. */
+export const KIND_OF_TASK = {
+  negotiation: 'auto_bargain',
+  follow_up: 'auto_follow_up',
+  consultation: 'auto_customer_service',
+  order_inquiry: 'auto_customer_service',
+  complaint: 'manual_complaint',
+} as const satisfies Record<string, SessionKind>;
+
+export type TaskType = keyof typeof KIND_OF_TASK;
+export const TASK_TYPES = Object.keys(KIND_OF_TASK) as TaskType[]; // the keys are the union itself
 
 export function handlerOf(kind: SessionKind): Handler {
   return KINDS[kind].handler;
 }
+
+/** The highest level that each handler may ask for (1 is the highest there is): a robot never reaches 1 or 2. */
+export const BEST_LEVEL = { human: 1, robot: 3 } as const satisfies Record<Handler, number>;
+export const LOWEST_LEVEL = 4;

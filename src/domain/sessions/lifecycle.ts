@@ -19,6 +19,12 @@ export function canMove(from: SessionState, to: SessionState): boolean {
   return targets.includes(to);
 }
 
+export type OpenState = (typeof OPEN_STATES)[number];
+
+export function isOpen(state: SessionState): state is OpenState {
+  return !isOver(state);
+}
+
 /** Terminal states absorb: nothing moves out of them. */
 export function isOver(state: SessionState): boolean {
   return MOVES[state].length === 0;

@@ -1,15 +1,21 @@
 // Moves of a session in its locked conversation: the state, the floor and the event, together. The desk is settled by the
 // caller once all moves of the act are made (settle-desk.ts). Nothing is flushed here.
 
-import type { Settings } from '../accounts/settings.ts';
+import type { Needs, Settings } from '../accounts/settings.ts';
 import type { Act } from '../act.ts';
 import type { Conversation } from '../conversations/conversation.ts';
+import type { EventData } from '../events/catalogue.ts';
 import { record } from '../events/record.ts';
+import type { Subject } from '../events/streams.ts';
 import { newId } from '../ids.ts';
+import { planDelivery } from '../jobs/plan-job.ts';
 import { deadlineOf } from './deadlines.ts';
-import { KINDS, type SessionKind } from './kinds.ts';
+import { handlerOf, KINDS, type SessionKind } from './kinds.ts';
 import { isOver, type SessionState } from './lifecycle.ts';
 import { type Heard, type Origin, Session } from './session.ts';
+
+/** What upstream works on in a session, and how far it is; opaque to us, handed to whoever takes over. */
+export type Task = { readonly type: string; readonly id?: string; readonly state?: string; readonly data?: unknown };
 
 export type NewSession = {
   readonly kind: SessionKind;
@@ -19,32 +25,50 @@ export type NewSession = {
   readonly firstAt: Date;
   readonly lastAt: Date;
   readonly reason: string | null;
+  /** Where the request names one; else the kind's. */
+  readonly level?: number;
+  readonly task?: Task;
+  readonly needs?: Needs;
+  readonly predecessorId?: string;
+  readonly robotSlot?: number;
 };
 
 /**
  * Opens a session in the given state; the caller persists it. Active: the floor must be free, and changes hands. Over: its messages lie in the past.
  */
-export function openSession(act: Act, conversation: Conversation, settings: Settings, wanted: NewSession): Session {
-  const { handler, level } = KINDS[wanted.kind];
+export function openSession(
+  act: Act,
+  conversation: Conversation,
+  settings: Settings,
+  { task, needs, ...wanted }: NewSession,
+): Session {
+  const turn = { handler: handlerOf(wanted.kind), origin: wanted.origin };
   const values = {
     id: newId(),
     accountId: conversation.accountId,
     conversationId: conversation.id,
-    level,
     activeIn: wanted.state === 'active' ? conversation.id : null,
+    activeSince: wanted.state === 'active' ? act.now : null,
     mergedInto: null,
-    deadlineAt: deadlineOf(handler, wanted.state, act.now, settings.deadlines),
+    robotSlot: null,
+    onHold: false,
+    predecessorId: null,
+    successorId: null,
+    task: task ? JSON.stringify(task) : null,
+    needs: needs ? JSON.stringify(needs) : null,
+    deadlineAt: deadlineOf(turn, wanted.state, act.now, settings.deadlines),
     openedAt: act.now,
     endedAt: isOver(wanted.state) ? wanted.lastAt : null,
     ...wanted,
+    level: wanted.level ?? KINDS[wanted.kind].level,
   };
   const session = act.em.create(Session, values, { persist: false });
   if (wanted.state === 'active') conversation.epoch += 1;
   const { state, origin, firstAt, lastAt } = wanted;
-  record(act, 'session.opened', subjectOf(conversation), {
+  tell(act, conversation, session, settings, 'session.opened', {
     ...sessionData(conversation, session),
     state,
-    level,
+    level: session.level,
     origin,
     firstAt: firstAt.toISOString(),
     lastAt: lastAt.toISOString(),
@@ -52,35 +76,82 @@ export function openSession(act: Act, conversation: Conversation, settings: Sett
   return session;
 }
 
-/** Gives the floor to a session that waits. The floor must be free in the database by now: the unique key refuses a second holder. */
+/**
+ * Gives the floor to a session that waits. The floor must be free in the database by now: the unique key refuses a second holder.
+ * @param robotSlot of a robot session: the place that was taken for it (robot-slots.ts).
+ */
 export function activateSession(
   act: Act,
   conversation: Conversation,
   session: Session,
   settings: Settings,
   reason: string,
+  robotSlot: number | null = null,
 ): void {
+  const type = session.state === 'paused' ? 'session.resumed' : 'session.activated';
   session.moveTo('active', act.now, settings.deadlines, reason);
+  session.robotSlot = robotSlot;
   conversation.epoch += 1;
-  record(act, 'session.activated', subjectOf(conversation), {
+  tell(act, conversation, session, settings, type, {
     ...sessionData(conversation, session),
     epoch: conversation.epoch,
   });
 }
 
-const EVENT_OF = { paused: 'session.paused', completed: 'session.completed', cancelled: 'session.cancelled' } as const;
+const EVENT_OF = {
+  paused: 'session.paused',
+  completed: 'session.completed',
+  cancelled: 'session.cancelled',
+  timeout: 'session.timed_out',
+} as const;
+export type Leaving = keyof typeof EVENT_OF;
 
 /** Takes a session from the floor, or ends it. Flush before another one is given the floor: the database judges row by row. */
 export function leaveFloor(
   act: Act,
   conversation: Conversation,
   session: Session,
-  to: keyof typeof EVENT_OF,
+  to: Leaving,
   settings: Settings,
   reason: string,
 ): void {
   session.moveTo(to, act.now, settings.deadlines, reason);
-  record(act, EVENT_OF[to], subjectOf(conversation), sessionData(conversation, session));
+  tell(act, conversation, session, settings, EVENT_OF[to], sessionData(conversation, session));
+}
+
+/** The session's work goes on in its successor, and it ends when that one does. */
+export function transferSession(
+  act: Act,
+  conversation: Conversation,
+  session: Session,
+  successorId: string,
+  settings: Settings,
+  reason: string,
+): void {
+  session.moveTo('transferred', act.now, settings.deadlines, reason);
+  session.successorId = successorId;
+  const data = { ...sessionData(conversation, session), successorId };
+  tell(act, conversation, session, settings, 'session.transferred', data);
+}
+
+type SessionEvent = Parameters<typeof record>[1] & `session.${string}`;
+
+/**
+ * On the streams, the session's own among them once somebody acted on it: nobody follows what is only our reading of messages.
+ * A robot hears it by its account's webhook too, where there is one.
+ */
+function tell<T extends SessionEvent>(
+  act: Act,
+  conversation: Conversation,
+  session: Session,
+  settings: Settings,
+  type: T,
+  data: EventData<T>,
+): void {
+  const subject = subjectOf(conversation);
+  const event = record(act, type, session.isSettled ? { ...subject, sessionId: session.id } : subject, data);
+  if (session.handler === 'robot' && settings.robotWebhook)
+    planDelivery(act, conversation.accountId, { event, url: settings.robotWebhook });
 }
 
 /** The sessions of a conversation that are not over, oldest first. */
@@ -88,11 +159,9 @@ export function openSessionsOf(act: Act, conversationId: string): Promise<Sessio
   return act.em.find(Session, { conversationId, endedAt: null }, { orderBy: { id: 'asc' } });
 }
 
-export function subjectOf(conversation: Conversation): {
-  accountId: string;
-  conversationId: string;
-  contactId: string;
-} {
+export function subjectOf(
+  conversation: Pick<Conversation, 'id' | 'accountId' | 'contactId'>,
+): Required<Pick<Subject, 'accountId' | 'conversationId' | 'contactId'>> {
   return { accountId: conversation.accountId, conversationId: conversation.id, contactId: conversation.contactId };
 }
 

@@ -11,6 +11,9 @@ export const ORIGINS = ['inferred', 'confirmed', 'accepted', 'requested', 'outsi
 export type Origin = (typeof ORIGINS)[number];
 export type Heard = 'robot' | 'human';
 
+/** Of the column; characters. */
+const REASON_LENGTH = 500;
+
 const SessionSchema = defineEntity({
   name: 'Session',
   tableName: 'session',
@@ -24,6 +27,13 @@ const SessionSchema = defineEntity({
     origin: p.enum(ORIGINS),
     heard: p.enum(['robot', 'human'] as const).strictNullable(),
     activeIn: p.string().strictNullable(),
+    robotSlot: p.integer().strictNullable(),
+    activeSince: p.datetime(3).strictNullable(),
+    onHold: p.boolean(),
+    task: p.text().strictNullable(),
+    needs: p.text().strictNullable(),
+    predecessorId: p.string().strictNullable(),
+    successorId: p.string().strictNullable(),
     mergedInto: p.string().strictNullable(),
     reason: p.string().strictNullable(),
     firstAt: p.datetime(3),
@@ -52,9 +62,12 @@ export class Session extends SessionSchema.class {
       );
     }
     this.state = to;
-    this.reason = reason;
+    this.reason = reason?.slice(0, REASON_LENGTH).toWellFormed() ?? null;
     this.activeIn = to === 'active' ? this.conversationId : null;
-    this.deadlineAt = deadlineOf(this.handler, to, now, deadlines);
+    this.activeSince = to === 'active' ? now : null;
+    this.robotSlot = null;
+    this.onHold = false;
+    this.deadlineAt = deadlineOf(this, to, now, deadlines);
     this.endedAt = isOver(to) ? now : null;
     if (isOver(to) && this.isSettled && now > this.lastAt) this.lastAt = now;
   }
@@ -62,6 +75,11 @@ export class Session extends SessionSchema.class {
   /** Somebody acted on it, so no later message changes what it is. Otherwise it is our reading of messages, and may be read anew. */
   get isSettled(): boolean {
     return this.origin !== 'inferred';
+  }
+
+  /** A pause by wish, or for a transfer: it ends only when somebody asks. */
+  hold(): void {
+    this.onHold = this.state === 'paused';
   }
 
   /** An inferred session that somebody acts on is settled from then on. */
@@ -73,7 +91,7 @@ export class Session extends SessionSchema.class {
   heardAt(at: Date, now: Date, deadlines: Deadlines): void {
     if (at > this.lastAt) this.lastAt = at;
     if (at < this.firstAt) this.firstAt = at;
-    this.deadlineAt = deadlineOf(this.handler, this.state, now, deadlines);
+    if (this.state !== 'transferred') this.deadlineAt = deadlineOf(this, this.state, now, deadlines);
   }
 }
 SessionSchema.setClass(Session);

@@ -11,6 +11,7 @@ export function insertSessions(em: EntityManager, sessions: readonly Session[]):
     kind: session.kind,
     level: session.level,
     opened_at: session.openedAt,
+    predecessor_id: session.predecessorId,
     ...movedRow(session),
   }));
   return insertRows(em, 'session', rows);
@@ -19,6 +20,17 @@ export function insertSessions(em: EntityManager, sessions: readonly Session[]):
 /** Those that changed their state or were merged: all that may have changed. */
 export function updateMoved(em: EntityManager, sessions: readonly Session[]): Promise<void> {
   return updateRows(em, 'session', sessions.map(movedRow));
+}
+
+/** Those that ended, and were nothing but open before: what an end changes. */
+export function updateEnded(em: EntityManager, sessions: readonly Session[]): Promise<void> {
+  const rows = sessions.map(
+    ({ id, state, origin, activeIn, robotSlot, onHold, reason, lastAt, deadlineAt, endedAt }) => {
+      const end = { state, origin, reason, last_at: lastAt, deadline_at: deadlineAt, ended_at: endedAt };
+      return { id, ...end, active_in: activeIn, robot_slot: robotSlot, on_hold: onHold };
+    },
+  );
+  return updateRows(em, 'session', rows);
 }
 
 /** Those in which something was said, and nothing else changed. */
@@ -32,6 +44,9 @@ function movedRow(session: Session) {
     state: session.state,
     origin: session.origin,
     active_in: session.activeIn,
+    robot_slot: session.robotSlot,
+    active_since: session.activeSince,
+    on_hold: session.onHold,
     merged_into: session.mergedInto,
     reason: session.reason,
     ended_at: session.endedAt,

@@ -6,7 +6,13 @@ import { parseStreamName, STREAM_KINDS, streamName } from '../../../src/domain/e
 import { newId } from '../../../src/domain/ids.ts';
 
 const EVENT_TYPES = Object.keys(EVENTS) as EventType[]; // the keys are the event types
-const subject = { accountId: newId(), conversationId: newId(), contactId: newId(), agentId: newId() };
+const subject = {
+  accountId: newId(),
+  conversationId: newId(),
+  sessionId: newId(),
+  contactId: newId(),
+  agentId: newId(),
+};
 
 describe('names', () => {
   test('every kind of stream is named by an id of its subject, and taken apart again', () => {

@@ -42,7 +42,7 @@ describe('deadlines', () => {
   const { deadlines } = Settings.parse({});
   const from = new Date('2026-01-01T00:00:00Z');
   const seconds = (handler: 'robot' | 'human', state: (typeof SESSION_STATES)[number]) => {
-    const deadline = deadlineOf(handler, state, from, deadlines);
+    const deadline = deadlineOf({ handler, origin: 'inferred' }, state, from, deadlines);
     return deadline === null ? null : (deadline.getTime() - from.getTime()) / 1000;
   };
 

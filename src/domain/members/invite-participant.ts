@@ -1,0 +1,98 @@
+// The agent who serves asks somebody from outside into the conversation, by a link that is shown this once.
+import { randomBytes } from 'node:crypto';
+import type { Act } from '../act.ts';
+import { participantData, subjectOf } from '../conversations/end-members.ts';
+import { type HistoryMode, Participant, type ParticipantKind } from '../conversations/participant.ts';
+import { DomainError } from '../errors.ts';
+import { record } from '../events/record.ts';
+import { newId } from '../ids.ts';
+import { planDelivery } from '../jobs/plan-job.ts';
+import { announce } from './announce.ts';
+import { hashOf, signInvitation } from './invitation.ts';
+import { lockServed, type Served } from './serving.ts';
+
+export type Invited = {
+  readonly kind: ParticipantKind;
+  readonly externalId: string;
+  readonly name: string;
+  readonly avatar: string | null;
+  readonly historyMode: HistoryMode;
+};
+
+/**
+ * @param secret the installation's, which signs the link.
+ * @throws DomainError conversation_not_found, not_serving, only_owner, already_participating
+ */
+export async function inviteParticipant(
+  act: Act,
+  conversationId: string,
+  agentId: string,
+  wanted: Invited,
+  secret: string,
+): Promise<{ participant: Participant; invitation: string }> {
+  const served = await lockServed(act, conversationId);
+  onlyHolder(served, agentId);
+  await makeRoom(act, served, wanted.externalId);
+  const id = newId();
+  const invitation = signInvitation(id, randomBytes(24).toString('base64url'), secret);
+  const participant = await createParticipant(act, served, id, wanted, invitation);
+  tellInvited(act, served, participant);
+  await announce(act, served, 'invited', participant, { name: participant.name, agent: served.holderName });
+  return { participant, invitation };
+}
+
+/** @throws DomainError only_owner */
+export function onlyHolder({ holderId, holderName }: Served, agentId: string): void {
+  if (agentId === holderId) return;
+  throw new DomainError('only_owner', `Only ${holderName}, who serves this conversation, can do this.`, { holderId });
+}
+
+/** An invitation that was not used in time stands in nobody's way. @throws DomainError already_participating */
+async function makeRoom(act: Act, { conversation }: Served, externalId: string): Promise<void> {
+  const known = await act.em.findOne(Participant, { conversationId: conversation.id, openAs: externalId });
+  if (!known) return;
+  const { id: participantId, name, state, invitationUntil } = known;
+  if (!invitationUntil || invitationUntil > act.now)
+    throw new DomainError('already_participating', `${name} is ${state} already.`, { participantId, state });
+  known.moveTo('ended', act.now);
+  await act.em.flush();
+  const data = { ...participantData(conversation, known), reason: 'the invitation was not used in time' };
+  record(act, 'participant.left', subjectOf(conversation), data);
+}
+
+async function createParticipant(
+  act: Act,
+  { conversation, account, sessionId, holderId }: Served,
+  id: string,
+  wanted: Invited,
+  invitation: string,
+): Promise<Participant> {
+  const participant = act.em.create(Participant, {
+    id,
+    accountId: account.id,
+    conversationId: conversation.id,
+    sessionId,
+    ...wanted,
+    state: 'invited',
+    openAs: wanted.externalId,
+    invitedBy: holderId,
+    invitationHash: hashOf(invitation),
+    invitationUntil: new Date(act.now.getTime() + account.fullSettings.invitationsFor * 1000),
+    historyFrom: null,
+    historySince: null,
+    historySinceId: null,
+    eventsAfter: null,
+    createdAt: act.now,
+    joinedAt: null,
+    endedAt: null,
+  });
+  await act.em.flush();
+  return participant;
+}
+
+function tellInvited(act: Act, { conversation, account, holderId }: Served, participant: Participant): void {
+  const { historyMode } = participant;
+  const data = { ...participantData(conversation, participant), invitedBy: holderId, historyMode };
+  record(act, 'participant.invited', subjectOf(conversation), data);
+  planDelivery(act, account.id, { participant: participant.id, card: 'invitation' });
+}

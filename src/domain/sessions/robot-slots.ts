@@ -1,0 +1,47 @@
+// The robot sessions that an account may have on floors at once, as numbered places: a place is taken by a row with a unique key,
+// so the database refuses one too many. Sessions that are only read out of messages take none: what is said elsewhere is a fact.
+import type { Act } from '../act.ts';
+import { planJob } from '../jobs/plan-job.ts';
+import { handlerOf, SESSION_KINDS } from './kinds.ts';
+import { Session } from './session.ts';
+
+/**
+ * The lowest free place; null when all are taken. The account's gate is locked from here to the commit, after every conversation
+ * and agent: two robots that begin at once take different places.
+ */
+export async function freeRobotSlot(act: Act, accountId: string, most: number): Promise<number | null> {
+  await act.em.flush();
+  await lockGate(act, accountId);
+  const rows = await act.em.find(
+    Session,
+    { accountId, robotSlot: { $ne: null } },
+    { fields: ['robotSlot'], disableIdentityMap: true },
+  );
+  const taken = new Set(rows.map(({ robotSlot }) => robotSlot));
+  for (let slot = 0; slot < most; slot += 1) if (!taken.has(slot)) return slot;
+  return null;
+}
+
+/** Not the account's own row: each new contact holds that one, shared, and many at once would wait for each other in a circle. */
+async function lockGate(act: Act, accountId: string): Promise<void> {
+  const sql = 'insert into robot_gate (account_id) values (?) on duplicate key update account_id = account_id';
+  await act.em.execute(sql, [accountId], 'run');
+}
+
+const ROBOT_KINDS = SESSION_KINDS.filter((kind) => handlerOf(kind) === 'robot');
+
+/**
+ * Places are free again: the conversations of the robots that are next for one are looked at, of those that never had the floor and
+ * those that were interrupted. Called once others have left the floor.
+ */
+export async function planNextRobots(act: Act, accountId: string, places = 1): Promise<void> {
+  const next: { conversation_id: string }[] = await act.em.execute(
+    `select s.conversation_id from session s where s.account_id = ? and s.state in ('pending', 'paused') and s.on_hold = false and s.kind in (?)
+      and not exists (select 1 from session h where h.active_in = s.conversation_id)
+      and not exists (select 1 from session w where w.conversation_id = s.conversation_id and w.state = 'pending' and w.kind not in (?))
+     order by s.level, field(s.kind, ?), s.opened_at limit ?`,
+    [accountId, ROBOT_KINDS, ROBOT_KINDS, ROBOT_KINDS, places],
+  );
+  for (const { conversation_id } of next)
+    planJob(act, 'route-conversation', accountId, { conversationId: conversation_id });
+}
