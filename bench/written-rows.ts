@@ -1,5 +1,5 @@
-// The rows that acts wrote (an accept and a resolve, or an assignment), read back and written again by bare transactions into copies
-// of the tables: what the database has to do at the least for them, whatever they come to write.
+// The rows that an accept and a resolve wrote, read back and written again by bare transactions into copies of the tables: what the
+// database has to do at the least for these two commands, whatever the commands come to write.
 import type { Pool, PoolConnection, RowDataPacket } from 'mysql2/promise';
 
 const COPIES = ['conversation', 'session', 'assignment', 'message', 'event', 'stream', 'stream_entry'];
@@ -22,17 +22,14 @@ export type Written = {
   readonly heads: readonly (readonly [stream: string, count: number])[];
 };
 
-/** What agents did themselves. */
-const BY_AGENTS = "actor_type = 'agent'";
-/** The act in which a conversation was given to an agent. */
-export const GIVEN =
-  'happened_at = (select max(served_at) from assignment a where a.conversation_id = event.conversation_id)';
-
-/** @param which acts, by their events. @returns the rows of the one that began the service, then of the one that ended it. */
-export async function writtenFor(database: Pool, conversation: string, which = BY_AGENTS): Promise<Written[]> {
+/** @returns the accept's rows, then the resolve's. */
+export async function writtenFor(database: Pool, conversation: string): Promise<Written[]> {
   const read = async (sql: string, ...values: unknown[]) => (await database.query<RowDataPacket[]>(sql, values))[0];
   const assignment = await read('select * from assignment where conversation_id = ?', conversation);
-  const events = await read(`select * from event where conversation_id = ? and ${which} order by id`, conversation);
+  const events = await read(
+    "select * from event where conversation_id = ? and actor_type = 'agent' order by id",
+    conversation,
+  );
   const acts = [...Map.groupBy(events, ({ happened_at: at }) => String(at))];
   return Promise.all(
     acts.map(async ([at, own], index): Promise<Written> => {

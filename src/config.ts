@@ -44,7 +44,7 @@ const Environment = z.object({
   DATABASE_SILENCE_SECONDS: seconds(30),
   /** Jobs of one kind that one worker process runs side by side; below DATABASE_POOL. */
   WORKER_CONCURRENCY: whole(4, 100),
-  /** How often lost wakes are healed and expired leases are found. */
+  /** How often due deadlines are looked for, lost wakes healed and expired leases found. */
   SWEEP_SECONDS: seconds(10),
   /** How often each occupied stream's head is told to its followers. */
   BEACON_SECONDS: seconds(15),

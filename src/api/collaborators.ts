@@ -8,7 +8,7 @@ import { leaveCollaborator } from '../domain/members/leave-collaborator.ts';
 import { findConversationFor } from './access.ts';
 import { pageOfIds } from './id-page.ts';
 import { route } from './route.ts';
-import { ById, Cursor, Id, Limit, pageOf, Time } from './shapes.ts';
+import { ById, Cursor, Id, Limit, pageOf, Remark, Time } from './shapes.ts';
 
 const CollaboratorView = z
   .object({
@@ -51,7 +51,7 @@ export const postCollaborator = route({
   summary: 'Call in a colleague, who takes no seat; or, by the one who was called in: join.',
   door: { agent: true },
   params: ByAgent,
-  body: z.strictObject({ reason: z.string().trim().min(1).max(500).optional() }).prefault({}),
+  body: z.strictObject({ reason: Remark.optional() }).prefault({}),
   answers: { 200: { says: 'They are asked, or have joined.', schema: CollaboratorView } },
   handle: ({ principal, params, body, change }) =>
     change(async (act) => {

@@ -6,7 +6,7 @@ import { LABELS_LIMIT, labelConversation } from '../domain/conversations/label-c
 import { findConversationFor } from './access.ts';
 import { viewConversations } from './desk.ts';
 import { route } from './route.ts';
-import { ById, ConversationView, Label } from './shapes.ts';
+import { ById, ConversationView, Label, Remark } from './shapes.ts';
 
 const Labels = z.array(Label).max(LABELS_LIMIT).default([]);
 
@@ -15,7 +15,7 @@ const Flags = z
     pinned: z.boolean(),
     todo: z.boolean(),
     urgency: z.int().min(1).max(5).meta({ description: '5 is the most urgent.' }),
-    reason: z.string().trim().min(1).max(500).meta({ description: 'Why the urgency is changed.' }),
+    reason: Remark.meta({ description: 'Why the urgency is changed.' }),
     handRaised: z.boolean(),
     needIntervene: z.boolean(),
     emotion: z.enum(EMOTIONS),

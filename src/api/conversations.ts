@@ -11,7 +11,7 @@ import { cutPage, openCursor } from './cursor.ts';
 import { deskPage, viewConversations } from './desk.ts';
 import { HttpProblem } from './problems.ts';
 import { type Call, route } from './route.ts';
-import { AsOf, ById, ConversationView, Cursor, Id, Label, Limit, pageOf, YesOrNo } from './shapes.ts';
+import { AsOf, ById, ConversationView, Cursor, Id, Label, Limit, pageOf, Remark, YesOrNo } from './shapes.ts';
 
 const ACCOUNTS_A_LIST = 100;
 
@@ -142,7 +142,7 @@ export const postResolve = route({
   summary: 'End every open session and free the seat. For the agent who serves it, or upstream.',
   door: { key: 'conversations:write', agent: true },
   params: ById,
-  body: z.strictObject({ note: z.string().trim().min(1).max(500).optional() }).prefault({}),
+  body: z.strictObject({ note: Remark.optional() }).prefault({}),
   answers: {
     200: { says: 'It is resolved.', schema: z.object({ conversationId: Id, status: z.enum(DESK_STATUSES) }) },
   },

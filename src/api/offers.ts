@@ -4,13 +4,13 @@ import type { Accepted } from '../domain/assignments/accept-conversation.ts';
 import { acceptOffer, declineOffer } from '../domain/assignments/answer-offer.ts';
 import { findOfferFor } from './access.ts';
 import { route } from './route.ts';
-import { ById, Id } from './shapes.ts';
+import { ById, Id, Remark } from './shapes.ts';
 
 export const Taken = z
   .object({ conversationId: Id, sessionId: Id, assignmentId: Id, seat: z.int(), epoch: z.int() })
   .meta({ id: 'Taken', description: 'It is yours; speak with this session id.' });
 
-const Why = z.strictObject({ reason: z.string().trim().min(1).max(400).optional() }).prefault({});
+const Why = z.strictObject({ reason: Remark.optional() }).prefault({});
 
 export const postAssignmentAccept = route({
   method: 'post',

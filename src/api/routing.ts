@@ -49,7 +49,7 @@ export const getRoute = route({
     const em = context.kernel.orm.em.fork();
     const conversation = await findConversationFor(em, principal, params.id);
     const now = context.kernel.clock();
-    const decision = await lastDecision(em, conversation, now);
+    const decision = await lastDecision(em, conversation.id);
     const body = { decision: decision && viewDecision(decision), now: await previewRoute(em, conversation, now) };
     return { status: 200, body };
   },

@@ -7,10 +7,10 @@ import { reclaimSession } from '../domain/assignments/reclaim-session.ts';
 import { findSessionFor } from './access.ts';
 import type { Principal } from './auth.ts';
 import { route } from './route.ts';
-import { OnConflict, Reason, Standing, standing } from './session-standing.ts';
-import { ById, HolderView } from './shapes.ts';
+import { OnConflict, Standing, standing } from './session-standing.ts';
+import { ById, HolderView, Remark } from './shapes.ts';
 
-const Why = z.strictObject({ reason: Reason.optional() }).prefault({});
+const Why = z.strictObject({ reason: Remark.optional() }).prefault({});
 
 export const postPause = route({
   method: 'post',

@@ -6,7 +6,6 @@ import { RuleName } from './arbitration.ts';
 import { viewSession } from './conversation-detail.ts';
 import { Id, SessionView } from './shapes.ts';
 
-export const Reason = z.string().trim().min(1).max(400);
 export const OnConflict = z.enum(ON_CONFLICT).default('queue').meta({
   description:
     'What one who does not win gets: a place in the queue, a refusal, or the interruption where the rules grant it, else a refusal.',

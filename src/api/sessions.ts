@@ -2,22 +2,26 @@
 import { z } from 'zod';
 import { Needs } from '../domain/accounts/settings.ts';
 import { openSessionFor } from '../domain/assignments/open-session-for.ts';
-import { ExternalId, Profile } from '../domain/contacts/profile.ts';
+import { ExternalId, Profile, WholeText } from '../domain/contacts/profile.ts';
 import { SESSION_KINDS, TASK_TYPES } from '../domain/sessions/kinds.ts';
 import { findAccountFor, findAgentFor, findSessionFor } from './access.ts';
 import { viewSession } from './conversation-detail.ts';
 import { route } from './route.ts';
-import { OnConflict, Reason, Standing, standing } from './session-standing.ts';
-import { ById, Id, SessionView } from './shapes.ts';
+import { OnConflict, Standing, standing } from './session-standing.ts';
+import { ById, Id, Remark, SessionView } from './shapes.ts';
+
+/** JSON writes half of a surrogate pair as an escape, and databases refuse it. */
+const HALF = /\\ud[89a-f]/i;
+const Data = z
+  .json()
+  .refine((data) => JSON.stringify(data).length <= 8_000, 'must be at most 8,000 characters of JSON')
+  .refine((data) => !HALF.test(JSON.stringify(data)), 'must not hold half characters');
 
 const Task = z.strictObject({
-  type: z.string().trim().min(1).max(40),
-  id: z.string().min(1).max(128).optional(),
-  state: z.string().min(1).max(120).optional(),
-  data: z
-    .json()
-    .refine((data) => JSON.stringify(data).length <= 8_000, 'must be at most 8,000 characters of JSON')
-    .optional(),
+  type: WholeText.trim().min(1).max(40),
+  id: WholeText.min(1).max(128).optional(),
+  state: WholeText.min(1).max(120).optional(),
+  data: Data.optional(),
 });
 
 export const postSession = route({
@@ -42,7 +46,7 @@ export const postSession = route({
         .optional()
         .meta({ description: 'Another level than the kind has; robots at most 3.' }),
       onConflict: OnConflict,
-      reason: Reason.optional().meta({ description: 'Required for emergencies.' }),
+      reason: Remark.optional().meta({ description: 'Required for emergencies.' }),
       needs: Needs.optional(),
       agentId: Id.optional().meta({ description: 'The agent who takes a human session at once.' }),
     })

@@ -14,7 +14,9 @@ export const Id = z
   .meta({ example: '01JZ0000000000000000000000' });
 export const Time = z.iso.datetime();
 export const ById = z.strictObject({ id: Id });
-export const Name = z.string().trim().min(1).max(120);
+export const Name = WholeText.trim().min(1).max(120);
+/** A reason, a note: what somebody says about what they do. */
+export const Remark = WholeText.trim().min(1).max(400);
 /** A word on a conversation, as people see it: no spaces at its ends, one way of writing each accent. */
 export const Label = WholeText.trim()
   .normalize()

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { Needs } from '../domain/accounts/settings.ts';
 import { returnTransfer } from '../domain/assignments/hand-back.ts';
 import { acceptTransferAs, declineTransferAs, transferSession } from '../domain/assignments/transfer-session.ts';
+import { WholeText } from '../domain/contacts/profile.ts';
 import { Bundle, Cause } from '../domain/transfers/bundle.ts';
 import { TRANSFER_STATES, type Transfer } from '../domain/transfers/transfer.ts';
 import { findAgentFor, findSessionFor, findTransferFor } from './access.ts';
 import { Taken, viewTaken } from './offers.ts';
 import { route } from './route.ts';
-import { ById, Id, Time } from './shapes.ts';
+import { ById, Id, Remark, Time } from './shapes.ts';
 
 const TransferView = z
   .object({
@@ -33,8 +34,7 @@ const TransferView = z
   })
   .meta({ id: 'Transfer' });
 
-const Said = z.string().trim().min(1).max(400);
-const Why = z.strictObject({ reason: Said.optional() }).prefault({});
+const Why = z.strictObject({ reason: Remark.optional() }).prefault({});
 
 export const postTransfer = route({
   method: 'post',
@@ -44,10 +44,10 @@ export const postTransfer = route({
   params: ById,
   body: z
     .strictObject({
-      reason: Said,
+      reason: Remark,
       cause: Cause.optional().meta({ description: 'The rule and the words that asked for a person.' }),
       urgency: z.int().min(1).max(5).default(1),
-      advice: z.string().trim().min(1).max(2000).optional(),
+      advice: WholeText.trim().min(1).max(2000).optional(),
       kind: z.enum(['manual_urgent', 'manual_customer_service', 'manual_complaint']).optional(),
       needs: Needs.optional(),
       toAgentId: Id.optional(),
@@ -121,7 +121,7 @@ export const postTransferReturn = route({
     'Before it is taken: withdraw it. After: hand the work back to the robot, with a note and what happened since.',
   door: { key: 'sessions:write', agent: true },
   params: ById,
-  body: z.strictObject({ note: Said.optional() }).prefault({}),
+  body: z.strictObject({ note: Remark.optional() }).prefault({}),
   answers: {
     200: { says: 'Returned; the session that goes on.', schema: z.object({ transfer: TransferView, sessionId: Id }) },
   },

@@ -1,15 +1,17 @@
 // Queue route-conversation: one conversation looks for its next holder; or an agent whose seat or presence has changed gets what
 // waits for them, or loses what was offered to them.
 import { runAct } from '../act.ts';
+import type { Act } from '../domain/act.ts';
 import { withdrawOffer } from '../domain/assignments/answer-offer.ts';
 import type { JobPayload } from '../domain/jobs/catalogue.ts';
 import { claimJob } from '../domain/jobs/claim-jobs.ts';
 import { finishJobs } from '../domain/jobs/finish-job.ts';
 import { Job } from '../domain/jobs/job.ts';
-import { findAhead, findForgotten, findTakeableBy, offersTo, roomOf } from '../domain/routing/find-takeable.ts';
+import { findForgottenRobots } from '../domain/routing/find-forgotten-robots.ts';
+import { findForgotten, findTakeableBy, offersTo, roomOf } from '../domain/routing/find-takeable.ts';
 import { awaitsAgent } from '../domain/routing/find-waiting.ts';
 import type { RouteVerdict } from '../domain/routing/route.ts';
-import { routeConversation as route, routeUnlessBusy } from '../domain/routing/route-conversation.ts';
+import { routeConversation as route, routeInTurn, routeUnlessBusy } from '../domain/routing/route-conversation.ts';
 import type { Kernel } from '../kernel.ts';
 import { SYSTEM } from './perform.ts';
 
@@ -17,12 +19,29 @@ export async function routeConversation(kernel: Kernel, id: string): Promise<voi
   const job = await kernel.orm.em.fork().findOne(Job, { id, state: ['accepted', 'failed'] }, { populate: ['payload'] });
   if (!job) return;
   const payload: JobPayload['route-conversation'] = JSON.parse(job.payload);
-  const given = 'agentId' in payload ? await settleAgent(kernel, payload.agentId) : null;
-  if ('conversationId' in payload) await routeThoseAhead(kernel, payload.conversationId);
+  if ('agentId' in payload) {
+    const given = await settleAgent(kernel, payload.agentId);
+    await finish(kernel, id, async () => ({ given }));
+    return;
+  }
+  const { conversationId } = payload;
+  const ahead = await runAct(kernel, SYSTEM, async (act) => {
+    if (!(await claimJob(act, id))) return [];
+    const turn = await routeInTurn(act, conversationId);
+    if (turn.ahead.length === 0) await finishJobs(act, NAME, new Map([[id, outcomeOf(turn.verdict)]]));
+    return turn.ahead;
+  });
+  if (ahead.length === 0) return;
+  for (const other of ahead)
+    if (await awaitsAgent(kernel.orm.em.fork(), other)) await runAct(kernel, SYSTEM, (act) => route(act, other));
+  await finish(kernel, id, async (act) => outcomeOf(await route(act, conversationId)));
+}
+
+const NAME = 'route-conversation';
+
+async function finish(kernel: Kernel, id: string, work: (act: Act) => Promise<unknown>): Promise<void> {
   await runAct(kernel, SYSTEM, async (act) => {
-    if (!(await claimJob(act, id))) return;
-    const result = 'agentId' in payload ? { given } : outcomeOf(await route(act, payload.conversationId));
-    await finishJobs(act, 'route-conversation', new Map([[id, result]]));
+    if (await claimJob(act, id)) await finishJobs(act, NAME, new Map([[id, await work(act)]]));
   });
 }
 
@@ -40,13 +59,6 @@ async function settleAgent(kernel: Kernel, agentId: string): Promise<number> {
   if (room.absent !== null || room.freeSeats === 0) return 0;
   const takeable = await findTakeableBy(kernel.orm.em.fork(), agentId, kernel.clock());
   return fillSeats(kernel, agentId, takeable);
-}
-
-/** A newcomer does not take the seat that somebody waits for longer. */
-async function routeThoseAhead(kernel: Kernel, conversationId: string): Promise<void> {
-  const ahead = await findAhead(kernel.orm.em.fork(), conversationId, kernel.clock());
-  for (const other of ahead)
-    if (await awaitsAgent(kernel.orm.em.fork(), other)) await runAct(kernel, SYSTEM, (act) => route(act, other));
 }
 
 /**
@@ -86,7 +98,10 @@ const LOOK_MS = 2_000;
 export async function routeForgotten(kernel: Kernel): Promise<number> {
   const until = performance.now() + LOOK_MS;
   let routed = 0;
-  for (const conversationId of await findForgotten(kernel.orm.em.fork(), kernel.clock())) {
+  const em = kernel.orm.em.fork();
+  for (const conversationId of await findForgottenRobots(em))
+    await runAct(kernel, SYSTEM, (act) => route(act, conversationId));
+  for (const conversationId of await findForgotten(em, kernel.clock())) {
     if (performance.now() > until) return routed;
     const verdict = await runAct(kernel, SYSTEM, (act) => route(act, conversationId));
     if (verdict && verdict.chosen !== null) routed += 1;

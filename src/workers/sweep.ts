@@ -123,7 +123,7 @@ async function removeOld(kernel: Kernel): Promise<number> {
   let full = true;
   while (full && performance.now() < until) {
     full = false;
-    for (const part of [removeEvents, removeJobs, removeAnswers]) {
+    for (const part of [removeEvents, removeJobs, removeAnswers, removeDecisions]) {
       const count = await attempt(kernel, part);
       removed += count;
       full ||= count === AT_ONCE;
@@ -145,6 +145,14 @@ function removeJobs(kernel: Kernel): Promise<number> {
 async function removeAnswers(kernel: Kernel): Promise<number> {
   const sql = 'delete from idempotent_answer where created_at < ? limit ?';
   const limit = before(kernel, ANSWER_DAYS * DAY_MS);
+  const { affectedRows } = await kernel.orm.em.fork().execute<{ affectedRows: number }>(sql, [limit, AT_ONCE], 'run');
+  return affectedRows;
+}
+
+/** As long as the events that tell of them. */
+async function removeDecisions(kernel: Kernel): Promise<number> {
+  const sql = 'delete from route_decision where decided_at < ? limit ?';
+  const limit = before(kernel, kernel.config.EVENT_RETENTION_DAYS * DAY_MS);
   const { affectedRows } = await kernel.orm.em.fork().execute<{ affectedRows: number }>(sql, [limit, AT_ONCE], 'run');
   return affectedRows;
 }

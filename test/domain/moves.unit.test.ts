@@ -27,14 +27,14 @@ function thing(prototype: object, state: string): Record<string, unknown> {
 }
 
 const THINGS: readonly (readonly [string, object, Moves, readonly unknown[], string])[] = [
-  ['session', Session.prototype, MOVES, [NOW, deadlines, null], 'illegal_move'],
-  ['assignment', Assignment.prototype, ASSIGNMENT_MOVES, [NOW, null], 'illegal_move'],
-  ['transfer', Transfer.prototype, TRANSFER_MOVES, [NOW, null], 'transfer_closed'],
-  ['collaborator', Collaborator.prototype, COLLABORATOR_MOVES, [NOW], 'illegal_move'],
-  ['participant', Participant.prototype, PARTICIPANT_MOVES, [NOW], 'illegal_move'],
+  ['a session', Session.prototype, MOVES, [NOW, deadlines, null], 'illegal_move'],
+  ['an assignment', Assignment.prototype, ASSIGNMENT_MOVES, [NOW, null], 'illegal_move'],
+  ['a transfer', Transfer.prototype, TRANSFER_MOVES, [NOW, null], 'transfer_closed'],
+  ['a collaborator', Collaborator.prototype, COLLABORATOR_MOVES, [NOW], 'illegal_move'],
+  ['a participant', Participant.prototype, PARTICIPANT_MOVES, [NOW], 'illegal_move'],
 ];
 
-describe.each(THINGS)('a %s', (_, prototype, moves, rest, code) => {
+describe.each(THINGS)('%s', (_, prototype, moves, rest, code) => {
   const states = Object.keys(moves);
   test.each(states.flatMap((from) => states.map((to) => [from, to] as const)))('from %s to %s', (from, to) => {
     const one = thing(prototype, from);

@@ -175,6 +175,48 @@ describe('robots of an account', () => {
   });
 });
 
+describe('what is refused', () => {
+  test('an agent in a robot’s session, a level that robots do not have, an emergency without a reason', async () => {
+    const contact = newId();
+    expect(await ask(contact, { kind: 'auto_bargain' }, li.token)).toMatchObject({
+      status: 422,
+      body: { code: 'robots_only' },
+    });
+    expect(await ask(contact, { kind: 'auto_bargain', level: 2 })).toMatchObject({
+      status: 422,
+      body: { code: 'bad_level', best: 3 },
+    });
+    expect(await ask(contact, { kind: 'manual_complaint', level: 1 })).toMatchObject({
+      status: 422,
+      body: { code: 'reason_missing' },
+    });
+    const half = { kind: 'auto_bargain', task: { type: 'x', data: { text: '\\ud83d' } } };
+    expect((await ask(contact, JSON.parse(JSON.stringify(half).replace('\\\\', '\\')))).status).toBe(400);
+  });
+
+  test('to end what a colleague is at: an agent who was interrupted does not resolve an emergency', async () => {
+    const contact = newId();
+    const person = await opened(contact, { kind: 'manual_customer_service' }, li.token);
+    const urgent = await opened(contact, { kind: 'manual_urgent', reason: 'smoke' }, chen.token);
+    const resolve = (key: string) =>
+      world.call('POST', `/v1/conversations/${person.conversationId}/resolve`, {}, { key });
+    expect(await resolve(li.token)).toMatchObject({ status: 409, body: { code: 'not_serving' } });
+    expect((await resolve(chen.token)).status).toBe(200);
+    expect(await stateOf(urgent)).toBe('completed');
+  });
+
+  test('an emergency that nobody takes interrupts no agent: it waits before everybody else', async () => {
+    const contact = newId();
+    const person = await opened(contact, { kind: 'manual_customer_service' }, li.token);
+    const urgent = await opened(contact, { kind: 'manual_urgent', reason: 'smoke' });
+    expect([urgent.session.state, urgent.arbitration.rule]).toEqual(['pending', '4']);
+    expect(await stateOf(person)).toBe('active');
+    await world.must('POST', `/v1/conversations/${person.conversationId}/accept`, undefined, { key: chen.token });
+    expect([await stateOf(person), await stateOf(urgent)]).toEqual(['paused', 'active']);
+    await world.must('POST', `/v1/conversations/${person.conversationId}/resolve`, {}, { key: chen.token });
+  });
+});
+
 test('nothing that must always hold is broken', async () => {
   expect(await world.broken()).toEqual([]);
 });

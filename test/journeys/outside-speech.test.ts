@@ -98,3 +98,46 @@ test('a person outside who answers what was to be handed on has taken it; an age
   expect(taken.sessionId).toBe(transfer.toSessionId);
   expect(await world.broken()).toEqual([]);
 });
+
+test('a word outside never takes the floor from a person who has it, whatever robots wait or are done', async () => {
+  const account = await world.account();
+  const contact = newId();
+  await world.ingest([
+    world.message(account, contact, { sentAt: world.ago(9) }),
+    world.message(account, contact, { sender: 'human', content: 'Boss here', sentAt: world.ago(8) }),
+  ]);
+  const robot = await robotFor(account, contact);
+  expect(robot.session.state).toBe('pending');
+  const more = [
+    world.message(account, contact, { sender: 'human', content: 'still me', sentAt: world.ago(-1) }),
+    world.message(account, contact, { content: 'fine', sentAt: world.ago(-2) }),
+  ];
+  expect(await world.ingest(more)).toMatchObject({ stored: 2 });
+  const rows: Json[] = await world.sql('select content, session_id from message where conversation_id = ?', [
+    robot.conversationId,
+  ]);
+  expect(new Set(rows.map(({ session_id }) => session_id)).size).toBe(1);
+  await world.must('POST', `/v1/sessions/${robot.session.id}/cancel`, {});
+
+  const other = newId();
+  const done = await robotFor(account, other);
+  const between = new Date(world.kernel.clock().getTime()).toISOString();
+  await world.must('POST', `/v1/sessions/${done.session.id}/complete`, {});
+  await world.ingest([world.message(account, other, { sender: 'human', content: 'now', sentAt: world.ago(-3) })]);
+  const late = world.message(account, other, { sender: 'human', content: 'before', sentAt: between });
+  expect(await world.ingest([late])).toMatchObject({ stored: 1 });
+  expect(await world.broken()).toEqual([]);
+});
+
+test('an agent who takes over a turn from outside has it as long as any', async () => {
+  const account = await world.account();
+  const contact = newId();
+  const robot = await robotFor(account, contact);
+  await world.ingest([world.message(account, contact, { sender: 'human', content: 'Boss', sentAt: world.ago(0) })]);
+  const li = await world.agent([account], { name: 'Li Ming' });
+  const path = `/v1/conversations/${robot.conversationId}`;
+  const { sessionId } = await world.must('POST', `${path}/accept`, undefined, { key: li.token });
+  const { deadlineAt, origin } = await world.must('GET', `/v1/sessions/${sessionId}`);
+  expect(origin).toBe('accepted');
+  expect(Date.parse(deadlineAt) - world.kernel.clock().getTime()).toBeGreaterThan(28_000_000);
+});

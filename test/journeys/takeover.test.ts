@@ -96,3 +96,18 @@ test('a robot that has the floor again does not say what it began in its turn be
   expect(await spoken(messages)).toEqual(['Six per cent.']);
   expect(await world.broken()).toEqual([]);
 });
+
+test('who does not hold the floor does not speak, though they know the present epoch: neither a robot nor an agent', async () => {
+  const { agent, robot, messages, turn } = await begin();
+  const taken = await world.must('POST', `/v1/conversations/${robot.conversationId}/accept`, undefined, {
+    key: agent.token,
+  });
+  expect(await world.call('POST', messages, { ...turn, epoch: taken.epoch })).toMatchObject(LOST);
+  await world.must('POST', `/v1/sessions/${taken.sessionId}/pause`, {}, { key: agent.token });
+  const words = { sessionId: taken.sessionId, content: 'One more thing.' };
+  expect(await world.call('POST', messages, words, { key: agent.token })).toMatchObject({
+    status: 409,
+    body: { code: 'floor_lost', holder: { sessionId: robot.session.id } },
+  });
+  expect(await spoken(messages)).toEqual([]);
+});

@@ -129,6 +129,43 @@ describe('a robot hands on', () => {
   });
 });
 
+describe('what waits for a person already', () => {
+  test('is not cancelled by a transfer that comes to nothing', async () => {
+    const { account, contact, robot, path } = await begin();
+    const complaint = await world.must('POST', '/v1/sessions', { account, contact, kind: 'manual_complaint' });
+    const transfer = await world.must('POST', path, { reason: 'asks for a person' });
+    expect(transfer.toSessionId).toBe(complaint.session.id);
+    world.advance(301);
+    await untilDue(transfer.id, { state: 'expired' });
+    expect(await sessionOf(complaint.session.id)).toMatchObject({ state: 'pending' });
+    expect(await sessionOf(robot.session.id)).toMatchObject({ state: 'paused', onHold: false });
+  });
+
+  test('goes on being waited for when the robot that keeps speaking has nothing more to say', async () => {
+    const { robot, path } = await begin({
+      transfers: { pauseAt: 'accept', acceptWithin: 3600 },
+      deadlines: { robotActive: 60 },
+    });
+    const transfer = await world.must('POST', path, { reason: 'asks for a person' });
+    world.advance(120);
+    await world.must('POST', '/v1/timeout-checks', {});
+    await world.quiet();
+    expect(await sessionOf(robot.session.id)).toMatchObject({ state: 'active' });
+    expect(await transferOf(transfer.id)).toMatchObject({ state: 'requested' });
+  });
+});
+
+test('words that were taken back are in no replay', async () => {
+  const { robot } = await begin();
+  const path = `/v1/conversations/${robot.conversationId}`;
+  const say = { sessionId: robot.session.id, epoch: robot.epoch, robot: 'R', content: 'my secret' };
+  const { id } = await world.must('POST', `${path}/messages`, say);
+  await world.must('PATCH', `/v1/messages/${id}`, { status: 'recalled' });
+  const { events } = await world.must('GET', `/v1/streams/conversation:${robot.conversationId}/events`);
+  expect(events.map(({ type }: Json) => type)).toContain('message.created');
+  expect(JSON.stringify(events)).not.toContain('my secret');
+});
+
 describe('an agent hands on to a colleague', () => {
   async function served(settings: object = {}) {
     const account = await world.account(settings);

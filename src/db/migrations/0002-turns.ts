@@ -51,6 +51,8 @@ const STATEMENTS = [
     bundle mediumtext not null comment 'JSON, frozen at the request',
     return_bundle mediumtext null comment 'JSON, frozen when it was handed back',
     answer varchar(500) null comment 'why it ended',
+    was_on_hold boolean not null default false comment 'its session was on hold by wish before',
+    asked_since datetime(3) not null comment 'answers before this do not count: each escalation asks everybody again',
     deadline_at datetime(3) null,
     created_at datetime(3) not null,
     ended_at datetime(3) null,

@@ -2,7 +2,7 @@
 
 import { Account } from '../accounts/account.ts';
 import type { Act } from '../act.ts';
-import type { Agent } from '../agents/agent.ts';
+import { Agent } from '../agents/agent.ts';
 import { accountsOfAgent, lockAgent } from '../agents/create-agent.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import { lockConversation } from '../conversations/lock-conversation.ts';
@@ -39,7 +39,7 @@ export async function acceptConversation(act: Act, conversationId: string, agent
   const own = served.find(({ assignment }) => assignment.agentId === agentId);
   if (own && !waiting) return { conversation, ...own };
   if (!waiting && (served.length > 0 || open.some(waitsForAgent)))
-    throw await alreadyAssigned(act, conversationId, open);
+    throw await alreadyAssigned(act, conversationId, served);
   const account = await act.em.findOneOrFail(Account, { id: conversation.accountId });
   const session = waiting ?? (await sessionToTake(act, account, conversation, open, agent));
   const offer = await act.em.findOne(Assignment, { offeredFor: session.id, agentId });
@@ -58,7 +58,7 @@ export async function lockAgentOf(act: Act, conversation: Conversation, agentId:
  * The foremost session that waits for a person and may have the floor; one that is being handed to somebody else by name waits for
  * them alone.
  */
-async function waitingFor(act: Act, open: readonly Session[], agentId: string): Promise<Session | null> {
+export async function waitingFor(act: Act, open: readonly Session[], agentId: string): Promise<Session | null> {
   const waiting = open.filter(waitsForAgent).sort(byPrecedence);
   for (const session of waiting) {
     if (await isBarred(act, open, session)) continue;
@@ -82,13 +82,20 @@ async function servedAmong(act: Act, open: readonly Session[]): Promise<Served[]
   });
 }
 
-async function alreadyAssigned(act: Act, conversationId: string, open: readonly Session[]): Promise<DomainError> {
+async function alreadyAssigned(act: Act, conversationId: string, served: readonly Served[]): Promise<DomainError> {
   const holder = await findHolder(act.em, conversationId);
-  const byName = holder?.handler !== 'human' && open.some(waitsForAgent);
+  const speaks = served.length === 0 || holder?.handler === 'human' ? nameOf(holder) : await nameOfServer(act, served);
+  const byName = served.length === 0 && holder?.handler !== 'human';
   const why = byName
     ? 'Somebody else is asked for this conversation by name'
-    : `${nameOf(holder)} has this conversation already`;
+    : `${speaks} has this conversation already`;
   return new DomainError('already_assigned', `${why}.`, { holder });
+}
+
+/** Of a session that is on hold: nobody else takes it. */
+async function nameOfServer(act: Act, [first]: readonly Served[]): Promise<string> {
+  const agent = first ? await act.em.findOne(Agent, { id: first.assignment.agentId }) : null;
+  return agent?.name ?? 'an agent';
 }
 
 /** A turn of a person outside goes on in the agent's hands; from a robot the floor is taken by a new session. */

@@ -23,10 +23,10 @@ export async function answerOutside(act: Act, sessionId: string): Promise<boolea
     if (other.state === 'active') leaveFloor(act, conversation, other, 'paused', settings, REASON);
   }
   await act.em.flush();
-  session.settle();
+  session.takenOutside();
   activateSession(act, conversation, session, settings, REASON);
   await act.em.flush();
-  await planNextRobots(act, conversation.accountId);
+  await planNextRobots(act, conversation.accountId, settings);
   await settleDesk(act, conversation, REASON);
   return true;
 }

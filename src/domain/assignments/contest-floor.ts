@@ -2,12 +2,13 @@
 // What the challenger does with the verdict is theirs: a new session is opened, a paused one goes on.
 
 import type { Account } from '../accounts/account.ts';
+import type { Settings } from '../accounts/settings.ts';
 import type { Act } from '../act.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import { DomainError } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { arbitrate, type Challenger, type Verdict } from '../sessions/arbitration.ts';
-import { leaveFloor, subjectOf } from '../sessions/move-session.ts';
+import { deliverToRobot, leaveFloor, subjectOf } from '../sessions/move-session.ts';
 import { freeRobotSlot } from '../sessions/robot-slots.ts';
 import type { Session } from '../sessions/session.ts';
 import { findHolder, nameOf } from './holder.ts';
@@ -45,6 +46,7 @@ export async function contestFloor(
     robotSlotFree: before !== null || (incumbent !== null && incumbent.robotSlot !== null),
   });
   if (verdict.outcome === 'refused') throw await refusal(act, conversation, verdict);
+  incumbent?.settle(); // judged against, so no later message changes what it is
   if (verdict.interrupts && incumbent)
     await interrupt(act, account, conversation, incumbent, challenger, verdict, reason);
   // A robot that gives way to a robot gives its place as well.
@@ -71,7 +73,6 @@ async function interrupt(
   { rule }: Verdict,
   reason: string | null,
 ): Promise<void> {
-  incumbent.settle();
   const why = `interrupted by ${kind} (rule ${rule})${reason ? `: ${reason}` : ''}`.slice(0, 500);
   leaveFloor(act, conversation, incumbent, 'paused', account.fullSettings, why);
   await act.em.flush();
@@ -80,6 +81,7 @@ async function interrupt(
 /** Told wherever two met: which rule decided, and why. */
 export function tellConflict(
   act: Act,
+  settings: Settings,
   conversation: Conversation,
   session: Session,
   { verdict, incumbent, active }: Contested,
@@ -88,7 +90,7 @@ export function tellConflict(
   const { rule, explanation } = verdict;
   if (rule === '0') return;
   const { id: sessionId, kind } = session;
-  record(
+  const event = record(
     act,
     'session.conflicted',
     { ...subjectOf(conversation), sessionId },
@@ -104,4 +106,5 @@ export function tellConflict(
       reason,
     },
   );
+  deliverToRobot(act, session, settings, event);
 }

@@ -11,7 +11,7 @@ import { isOver } from '../sessions/lifecycle.ts';
 import { type Leaving, leaveFloor } from '../sessions/move-session.ts';
 import { Session } from '../sessions/session.ts';
 import { settleDesk } from '../sessions/settle-desk.ts';
-import { transferData } from '../transfers/tell-transfer.ts';
+import { clearAlarm, transferData } from '../transfers/tell-transfer.ts';
 import { Transfer } from '../transfers/transfer.ts';
 import { freeSeatOf, openAssignmentOf } from './seats.ts';
 
@@ -65,10 +65,11 @@ async function closeTransfer(
   if (!transfer) return;
   const other = transfer.fromSessionId === session.id ? transfer.toSessionId : transfer.fromSessionId;
   transfer.moveTo('cancelled', act.now, reason);
+  clearAlarm(act, conversation, transfer, account.fullSettings);
   const { data, subject } = transferData(conversation, transfer);
   record(act, 'transfer.cancelled', subject, { ...data, reason });
   const left = await act.em.findOneOrFail(Session, { id: other });
-  if (left.id === transfer.fromSessionId) left.onHold = false;
-  else if (!isOver(left.state))
+  if (left.id === transfer.fromSessionId) left.onHold = transfer.wasOnHold && left.state === 'paused';
+  else if (!isOver(left.state) && transfer.opened(left))
     await endOne(act, account, conversation, left, 'cancelled', `nothing to take over: ${reason}`);
 }

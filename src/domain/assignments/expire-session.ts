@@ -12,6 +12,7 @@ import { findHeir } from '../sessions/heir.ts';
 import { isOpen } from '../sessions/lifecycle.ts';
 import { openSessionsOf } from '../sessions/move-session.ts';
 import { Session } from '../sessions/session.ts';
+import { nextOnFloor } from '../sessions/succession.ts';
 import { Transfer } from '../transfers/transfer.ts';
 import { lockDue } from './due-rows.ts';
 import { endSession } from './end-session.ts';
@@ -31,9 +32,9 @@ export async function expireSession(act: Act, sessionId: string): Promise<boolea
     session.deadlineAt = deadlineOf(session, session.state, act.now, account.fullSettings.deadlines);
     return false;
   }
-  const speaker = (await openSessionsOf(act, conversation.id)).find(
-    ({ id, activeIn }) => activeIn !== null && id !== session.id,
-  );
+  const others = (await openSessionsOf(act, conversation.id)).filter(({ id }) => id !== session.id);
+  const free = { robotsWait: account.fullSettings.robotsWaitForPeople, robotSlotFree: true };
+  const speaker = others.find(({ state }) => state === 'active') ?? nextOnFloor(others, free);
   const { to, reason, phrase } = whenDue(session, session.state, speaker?.handler);
   if (phrase !== null) await tellContact(act, account, conversation, session, phraseFor(account.fullSettings, phrase));
   await endSession(act, account, conversation, session, to, reason);
@@ -43,7 +44,7 @@ export async function expireSession(act: Act, sessionId: string): Promise<boolea
 /** Handed on, or about to be: it ends with its successor, or comes back when the transfer does. */
 async function isInOtherHands(act: Act, { id, state }: Session): Promise<boolean> {
   if (state === 'transferred') return (await findHeir(act.em, id)) !== null;
-  return state === 'paused' && (await act.em.count(Transfer, { openFrom: id })) > 0;
+  return (await act.em.count(Transfer, { openFrom: id })) > 0;
 }
 
 /** Before it ends: what is said in a session lies within its span. */

@@ -7,6 +7,7 @@ import type { Conversation } from '../conversations/conversation.ts';
 import { lockConversation } from '../conversations/lock-conversation.ts';
 import { DomainError } from '../errors.ts';
 import { record } from '../events/record.ts';
+import { withdrawWords } from '../events/withdraw-words.ts';
 import { ownId, type Sender } from '../messages/incoming.ts';
 import { Message } from '../messages/message.ts';
 import { type Mark, statusesBefore } from '../messages/message-status.ts';
@@ -82,6 +83,7 @@ async function withdraw(
   if (to === 'recalled') await checkTime(act, message);
   message.moveTo(to, act.now);
   await act.em.flush();
+  await withdrawWords(act, conversation.id, String(message.id), message.sentAt);
   tell(act, conversation, message, to, marker, 1);
 }
 

@@ -12,6 +12,7 @@ import { postMessage } from '../messages/post-message.ts';
 import { isOver } from '../sessions/lifecycle.ts';
 import { openSessionsOf, subjectOf } from '../sessions/move-session.ts';
 import { planNextRobots } from '../sessions/robot-slots.ts';
+import type { Session } from '../sessions/session.ts';
 import { settleDesk } from '../sessions/settle-desk.ts';
 import { Assignment } from './assignment.ts';
 import { endOne } from './end-session.ts';
@@ -32,8 +33,7 @@ export async function resolveConversation(
     throw new DomainError('conversation_resolved', 'This conversation is resolved already.');
   const open = await openSessionsOf(act, conversationId);
   const serving = await act.em.find(Assignment, { serves: { $in: open.map(({ id }) => id) } });
-  if (agentId !== null && !serving.some((assignment) => assignment.agentId === agentId))
-    throw await notServing(act, conversationId);
+  if (agentId !== null && !mayResolve(agentId, open, serving)) throw await notServing(act, conversationId);
   const account = await act.em.findOneOrFail(Account, { id: conversation.accountId });
   const last = open.find((session) => session.state === 'active') ?? open[0];
   if (last) {
@@ -51,10 +51,16 @@ export async function resolveConversation(
     const to = session.state === 'pending' ? 'cancelled' : 'completed';
     await endOne(act, account, conversation, session, to, 'resolved');
   }
-  await planNextRobots(act, conversation.accountId);
+  await planNextRobots(act, conversation.accountId, account.fullSettings);
   await settleDesk(act, conversation, 'resolved');
   const sessions = open.map(({ id }) => id);
   const data = { conversationId, contactId: conversation.contactId, agentId, note, sessions };
   record(act, 'conversation.resolved', { ...subjectOf(conversation), ...(agentId === null ? {} : { agentId }) }, data);
   return conversation;
+}
+
+/** Who serves it; an agent who was interrupted does not end what a colleague is at. */
+function mayResolve(agentId: string, open: readonly Session[], serving: readonly Assignment[]): boolean {
+  const speaking = serving.find(({ serves }) => open.some(({ id, state }) => id === serves && state === 'active'));
+  return speaking ? speaking.agentId === agentId : serving.some((assignment) => assignment.agentId === agentId);
 }

@@ -6,6 +6,7 @@ import { phraseFor } from '../accounts/settings.ts';
 import type { Act } from '../act.ts';
 import type { Agent } from '../agents/agent.ts';
 import type { Conversation } from '../conversations/conversation.ts';
+import { collaboratorData } from '../conversations/end-members.ts';
 import { record } from '../events/record.ts';
 import { ownId } from '../messages/incoming.ts';
 import { postMessage } from '../messages/post-message.ts';
@@ -16,6 +17,7 @@ import { settleDesk } from '../sessions/settle-desk.ts';
 import { acceptTransfer, findOpenTransferTo } from '../transfers/accept-transfer.ts';
 import { Assignment } from './assignment.ts';
 import { checkNotBarred } from './barring.ts';
+import { findCollaborator } from './collaboration.ts';
 import { createAssignment, findSeat, freeSeatOf } from './seats.ts';
 
 /**
@@ -39,14 +41,16 @@ export async function serveSession(
   const previous = await makeWay(act, account, conversation, session, agent);
   await act.em.flush();
   if (session.state !== 'active') activateSession(act, conversation, session, settings, reason);
+  session.servedFrom(act.now, settings.deadlines);
   session.heard ??= 'human';
   await act.em.flush();
   const assignment =
     offer ?? (await createAssignment(act, conversation, session, agent, { state: 'serving', seat: seat ?? 0 }));
   if (offer) offer.moveTo('serving', act.now, null);
   agent.missedOffers = 0;
+  await helpNoMore(act, conversation, agent);
   tellServing(act, conversation, session, agent, assignment, previous);
-  await planNextRobots(act, conversation.accountId);
+  await planNextRobots(act, conversation.accountId, settings);
   await settleDesk(act, conversation, reason);
   const content = phraseFor(settings, 'agentJoined', { agent: agent.name });
   const notice = { externalId: ownId('joined', assignment.id), type: 'system', content, private: false } as const;
@@ -78,6 +82,15 @@ async function makeWay(
     leaveFloor(act, conversation, other, 'paused', settings, `${agent.name} took over`);
   }
   return before?.agentId ?? null;
+}
+
+/** Who holds it is no collaborator any more. */
+async function helpNoMore(act: Act, conversation: Conversation, agent: Agent): Promise<void> {
+  const collaborator = await findCollaborator(act.em, conversation.id, agent.id);
+  if (!collaborator) return;
+  collaborator.moveTo('left', act.now);
+  const data = { ...collaboratorData(conversation, collaborator, agent.name), reason: 'serves it now' };
+  record(act, 'collaborator.left', { ...subjectOf(conversation), agentId: agent.id }, data);
 }
 
 function tellServing(

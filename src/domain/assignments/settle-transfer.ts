@@ -13,7 +13,7 @@ import { isOver } from '../sessions/lifecycle.ts';
 import { Session } from '../sessions/session.ts';
 import { settleDesk } from '../sessions/settle-desk.ts';
 import { consequenceOf } from '../transfers/escalation.ts';
-import { transferData } from '../transfers/tell-transfer.ts';
+import { clearAlarm, transferData } from '../transfers/tell-transfer.ts';
 import type { Transfer } from '../transfers/transfer.ts';
 import { endOne } from './end-session.ts';
 import { freeSeatOf, openAssignmentOf } from './seats.ts';
@@ -46,17 +46,21 @@ export async function giveBack(
 ): Promise<void> {
   const settings = account.fullSettings;
   transfer.moveTo(why, act.now, reason);
+  clearAlarm(act, conversation, transfer, settings);
   const { data, subject } = transferData(conversation, transfer);
   if (why === 'returned') record(act, 'transfer.returned', subject, { ...data, note: reason, newSessionId: null });
   else record(act, `transfer.${why}`, subject, { ...data, reason });
   const to = await act.em.findOneOrFail(Session, { id: transfer.toSessionId });
   const from = await act.em.findOneOrFail(Session, { id: transfer.fromSessionId });
-  from.onHold = false;
+  from.onHold = transfer.wasOnHold && from.state === 'paused';
   await act.em.flush();
-  if (!isOver(to.state)) await endOne(act, account, conversation, to, 'cancelled', reason);
-  await handOnFloor(act, conversation, settings, `the transfer was ${why}: ${reason}`);
+  // A session that waited for a person before goes on waiting.
+  const own = transfer.opened(to);
+  if (own && !isOver(to.state)) await endOne(act, account, conversation, to, 'cancelled', reason);
+  const speaker = await handOnFloor(act, conversation, settings, `the transfer was ${why}: ${reason}`);
   await settleDesk(act, conversation, reason);
-  if (from.handler === 'human' || isOver(from.state)) return;
+  const excused = why === 'returned' || !own || speaker?.handler === 'human';
+  if (excused || from.handler === 'human' || isOver(from.state)) return;
   const notice = {
     externalId: ownId('nobody', transfer.id),
     type: 'system',
@@ -82,6 +86,7 @@ function escalate(
 ): void {
   to.level = level;
   transfer.hops = hops;
+  transfer.askedSince = act.now;
   transfer.toAgentId = null;
   const within = new Date(act.now.getTime() + account.fullSettings.transfers.acceptWithin * 1000);
   const deadlineAt = kind === 'alarm' && to.deadlineAt && to.deadlineAt > within ? to.deadlineAt : within;

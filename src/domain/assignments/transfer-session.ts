@@ -8,9 +8,10 @@ import { Session } from '../sessions/session.ts';
 import { settleDesk } from '../sessions/settle-desk.ts';
 import { requestTransfer, type TransferRequest } from '../transfers/request-transfer.ts';
 import { Transfer } from '../transfers/transfer.ts';
-import { type Accepted, acceptConversation, lockAgentOf } from './accept-conversation.ts';
+import { type Accepted, lockAgentOf } from './accept-conversation.ts';
 import { declineOffer } from './answer-offer.ts';
 import { Assignment } from './assignment.ts';
+import { checkNotBarred } from './barring.ts';
 import { checkServes, type Locked, lockSession } from './find-session.ts';
 import { lockTransfer } from './hand-back.ts';
 import { findHolder, nameOf } from './holder.ts';
@@ -74,7 +75,7 @@ async function checkTarget(act: Act, { conversation, session }: Locked, toAgentI
 
 /** The one whom it is offered to, or any agent where it is offered to nobody by name. @throws as accepting does; transfer_closed with the holder */
 export async function acceptTransferAs(act: Act, transferId: string, agentId: string): Promise<Accepted> {
-  const { transfer, conversation } = await lockTransfer(act, transferId);
+  const { transfer, conversation, account } = await lockTransfer(act, transferId);
   if (!transfer.isOpen) {
     const assignment = await act.em.findOne(Assignment, { serves: transfer.toSessionId, agentId });
     const session = await act.em.findOne(Session, { id: transfer.toSessionId });
@@ -83,7 +84,12 @@ export async function acceptTransferAs(act: Act, transferId: string, agentId: st
   }
   if (transfer.toAgentId !== null && transfer.toAgentId !== agentId)
     throw new DomainError('not_invited', 'This session is handed to somebody else by name.', { transferId });
-  return acceptConversation(act, transfer.conversationId, agentId);
+  const agent = await lockAgentOf(act, conversation, agentId);
+  const session = await act.em.findOneOrFail(Session, { id: transfer.toSessionId });
+  await checkNotBarred(act, conversation, session);
+  const offer = await act.em.findOne(Assignment, { offeredFor: session.id, agentId });
+  const assignment = await serveSession(act, account, conversation, session, agent, offer);
+  return { conversation, session, assignment };
 }
 
 /** An offer of it is declined; who has none says beforehand that they will not take it. @throws DomainError transfer_not_found, transfer_closed */

@@ -338,6 +338,11 @@ export const EVENTS = {
     data: z.object({ code: z.string(), detail: z.string(), accountId: id.nullable(), conversationId: id.nullable() }),
     streams: { ops: 'all' },
   },
+  'ops.alert_cleared': {
+    says: 'What an operator was called for is over.',
+    data: z.object({ code: z.string(), detail: z.string(), accountId: id.nullable(), conversationId: id.nullable() }),
+    streams: { ops: 'all' },
+  },
   'job.done': {
     says: 'Queued work has been done; all jobs that one act did.',
     data: z.object({ kind: z.string(), jobs: z.array(id) }),

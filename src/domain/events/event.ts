@@ -1,4 +1,4 @@
-// What happened: who did it, when, and what it changed. Never updated, never deleted before its retention is over.
+// What happened: who did it, when, and what it changed. Never deleted before its retention is over, and never updated but for words that were taken back (withdraw-words.ts).
 import { defineEntity, p } from '@mikro-orm/mysql';
 
 const EventSchema = defineEntity({

@@ -84,6 +84,7 @@ const TELLINGS: Tellings = {
     `${many(count, 'message')} came from outside, in ${many(sessions.length, 'session')}.`,
   'contact.presence_changed': ({ reachable }) => `The contact is ${reachable ? 'connected' : 'no longer connected'}.`,
   'ops.alert_raised': ({ code, detail }) => `Operators were alarmed (${code})${because(detail)}`,
+  'ops.alert_cleared': ({ code, detail }) => `The alarm (${code}) is over${because(detail)}`,
 };
 
 const HISTORY = { recent10: 'the ten newest messages', all: 'everything', none: 'nothing' } as const;

@@ -21,7 +21,7 @@ export type Invited = {
 
 /**
  * @param secret the installation's, which signs the link.
- * @throws DomainError conversation_not_found, not_serving, only_owner, already_participating
+ * @throws DomainError conversation_not_found, not_serving, only_owner, already_participating, participants_full
  */
 export async function inviteParticipant(
   act: Act,
@@ -33,6 +33,7 @@ export async function inviteParticipant(
   const served = await lockServed(act, conversationId);
   onlyHolder(served, agentId);
   await makeRoom(act, served, wanted.externalId);
+  await checkRoom(act, served);
   const id = newId();
   const invitation = signInvitation(id, randomBytes(24).toString('base64url'), secret);
   const participant = await createParticipant(act, served, id, wanted, invitation);
@@ -58,6 +59,20 @@ async function makeRoom(act: Act, { conversation }: Served, externalId: string):
   await act.em.flush();
   const data = { ...participantData(conversation, known), reason: 'the invitation was not used in time' };
   record(act, 'participant.left', subjectOf(conversation), data);
+}
+
+/** Of one conversation; each of them is pushed each of its events. */
+const MOST_PARTICIPANTS = 100;
+
+/** @throws DomainError participants_full */
+async function checkRoom(act: Act, { conversation }: Served): Promise<void> {
+  const count = await act.em.count(Participant, { conversationId: conversation.id, openAs: { $ne: null } });
+  if (count < MOST_PARTICIPANTS) return;
+  throw new DomainError(
+    'participants_full',
+    `A conversation has at most ${MOST_PARTICIPANTS} participants; remove somebody first.`,
+    { most: MOST_PARTICIPANTS },
+  );
 }
 
 async function createParticipant(

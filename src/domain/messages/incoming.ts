@@ -1,6 +1,6 @@
 // A message as it arrives: its shape, and why one is refused. Each message of a batch is judged alone.
 import { z } from 'zod';
-import { ExternalId, Profile, WholeText } from '../contacts/profile.ts';
+import { ExternalId, mergeProfiles, Profile, WholeText } from '../contacts/profile.ts';
 import { ID_PATTERN } from '../ids.ts';
 
 export const SENDERS = ['contact', 'robot', 'human', 'system'] as const;
@@ -124,6 +124,15 @@ export function checkMessage(
 
 export function isRefusal(checked: Incoming | Refusal): checked is Refusal {
   return 'pointer' in checked;
+}
+
+/** What the messages say of each contact; of two that differ the later one is right. */
+export function profilesOf(incoming: readonly Incoming[]): Map<string, Profile> {
+  const profiles = new Map<string, Profile>();
+  for (const { contact } of incoming.toSorted((a, b) => a.sentAt.getTime() - b.sentAt.getTime())) {
+    profiles.set(contact.id, mergeProfiles(profiles.get(contact.id) ?? contact, contact));
+  }
+  return profiles;
 }
 
 /** Content as the table keeps it: a text as it is, a structure as JSON; `shownContent` is the way back. */

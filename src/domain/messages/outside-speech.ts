@@ -47,7 +47,7 @@ function begun<S extends Said>(word: S, known: readonly KnownTurn[], { silence }
 
 function grown<S extends Said>(turn: Turn<S>, word: S, { now, silence, until }: Around): Turn<S> {
   const to = Math.max(turn.to, Math.min(word.at + silence, until));
-  const isOpen = turn.isOpen || (until === Number.POSITIVE_INFINITY && to > now);
+  const isOpen = turn.isOpen || (turn.id === null && until === Number.POSITIVE_INFINITY && to > now);
   return {
     id: turn.id,
     said: [...turn.said, word],

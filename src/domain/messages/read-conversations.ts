@@ -56,7 +56,7 @@ async function readOne(
 ): Promise<ConversationReading> {
   const gap = settings.groupingGap * 1000;
   const settledSessions = sessions.filter((session) => session.isSettled);
-  const placed = incoming.map((each) => ({ incoming: each, session: covering(settledSessions, each) }));
+  const placed = incoming.map((each) => ({ incoming: each, session: placeOf(sessions, each) }));
   const within = placed.flatMap(({ session, incoming: each }) => (session ? [{ session, incoming: each }] : []));
   const settled = within.filter((each) => !isOutside(each)).map((each) => ofRobot(settledSessions, each));
   const loose = placed.filter(({ session }) => session === undefined).map(({ incoming: each }) => partOf(each));
@@ -77,7 +77,7 @@ async function readOne(
     waitsSince: waitsSince(situation),
   });
   const known = inferred.map(({ id, kind, state }) => ({ id, kind, state }));
-  const outside = turnsIn(settledSessions, within.filter(isOutside), act.now, settings.deadlines.outside * 1000);
+  const outside = turnsIn(sessions, within.filter(isOutside), act.now, settings.deadlines.outside * 1000);
   return { conversation, sessions, settled, outside, reading: attach(groups, known, situation) };
 }
 
@@ -93,22 +93,33 @@ function ofRobot(settled: readonly Session[], { session, incoming }: Placed): Pl
   return { session: covering(robots, incoming) ?? session, incoming };
 }
 
-function turnsIn(settled: readonly Session[], said: readonly Placed[], now: Date, silence: number): Turn<Word>[] {
+function turnsIn(sessions: readonly Session[], said: readonly Placed[], now: Date, silence: number): Turn<Word>[] {
   if (said.length === 0) return [];
   const words = said.map(({ incoming }) => ({ at: incoming.sentAt.getTime(), key: incoming.externalId, incoming }));
   const first = least(words.map(({ at }) => at));
-  const later = settled.filter(({ handler, origin, firstAt }) => {
-    return handler === 'human' && origin !== 'outside' && firstAt.getTime() > first;
+  const others = sessions.filter(({ handler, origin }) => handler === 'human' && origin !== 'outside');
+  const later = others.flatMap(({ firstAt, state }) => {
+    if (firstAt.getTime() > first) return [firstAt.getTime()];
+    return state === 'active' ? [now.getTime()] : []; // somebody has the floor: the turn can only lie in the past
   });
-  const around = { now: now.getTime(), silence, until: least(later.map(({ firstAt }) => firstAt.getTime())) };
-  return turnsOutside(words, settled.filter(({ origin }) => origin === 'outside').map(knownTurn), around);
+  const around = { now: now.getTime(), silence, until: least(later) };
+  return turnsOutside(words, sessions.filter(({ origin }) => origin === 'outside').map(knownTurn), around);
 }
 
 export function knownTurn({ id, firstAt, lastAt, state }: Session): KnownTurn {
   return { id, from: firstAt.getTime(), to: lastAt.getTime(), isOpen: !isOver(state) };
 }
 
-/** The settled session in whose span this was said; of several the one that held the floor then, or was waited for. */
+/** The settled session that it belongs to; none where an inferred one holds the floor: that one is read anew, with this in it. */
+function placeOf(sessions: readonly Session[], incoming: Incoming): Session | undefined {
+  const session = covering(
+    sessions.filter(({ isSettled, state }) => isSettled || state === 'active'),
+    incoming,
+  );
+  return session?.isSettled ? session : undefined;
+}
+
+/** The session in whose span this was said; of several the one that held the floor then, or was waited for. */
 function covering(settled: readonly Session[], { sentAt }: Incoming): Session | undefined {
   const within = settled.filter(
     (session) => session.firstAt <= sentAt && (!isOver(session.state) || sentAt <= session.lastAt),

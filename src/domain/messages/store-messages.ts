@@ -3,8 +3,6 @@
 
 import type { Settings } from '../accounts/settings.ts';
 import type { Act } from '../act.ts';
-import type { Profile } from '../contacts/profile.ts';
-import { mergeProfiles } from '../contacts/profile.ts';
 import { updateProfiles } from '../contacts/update-profiles.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import { lockConversations, updateConversations } from '../conversations/lock-conversation.ts';
@@ -12,12 +10,13 @@ import { openConversations } from '../conversations/open-conversations.ts';
 import { planJob } from '../jobs/plan-job.ts';
 import { isOver } from '../sessions/lifecycle.ts';
 import { activateSession, leaveFloor, openSession } from '../sessions/move-session.ts';
+import { planNextRobots } from '../sessions/robot-slots.ts';
 import type { Session } from '../sessions/session.ts';
 import { showOnDesk } from '../sessions/settle-desk.ts';
 import { insertSessions, updateMoved, updateSpans } from '../sessions/write-sessions.ts';
 import type { Attachment } from './attachment.ts';
 import { answeredOutside, fallSilent, markOverlapped, overlapsAny, takeTurns } from './hear-outside.ts';
-import type { Incoming } from './incoming.ts';
+import { type Incoming, profilesOf } from './incoming.ts';
 import { insertMessages } from './insert-messages.ts';
 import { leaveOutKnown } from './leave-out-known.ts';
 import { moveMessages } from './move-messages.ts';
@@ -61,21 +60,13 @@ export async function storeMessages(
   return { stored, duplicates };
 }
 
-/** What the messages say of each contact; of two that differ the later one is right. */
-function profilesOf(incoming: readonly Incoming[]): Map<string, Profile> {
-  const profiles = new Map<string, Profile>();
-  for (const { contact } of incoming.toSorted((a, b) => a.sentAt.getTime() - b.sentAt.getTime())) {
-    profiles.set(contact.id, mergeProfiles(profiles.get(contact.id) ?? contact, contact));
-  }
-  return profiles;
-}
-
 /** First every session that leaves the floor, then every one that takes it: the database judges row by row. */
 async function applyReadings(
   act: Act,
   settings: Settings,
   readings: readonly ConversationReading[],
 ): Promise<StoredConversation[]> {
+  const places = readings.flatMap(({ sessions }) => sessions.filter(({ robotSlot }) => robotSlot !== null));
   await updateMoved(
     act.em,
     readings.flatMap((each) => endSessions(act, settings, each)),
@@ -102,6 +93,8 @@ async function applyReadings(
   );
   for (const [index, each] of readings.entries()) await moveMessages(act, each, stored[index]?.targets ?? []);
   for (const each of readings) await markOverlapped(act, each);
+  const freed = places.filter(({ robotSlot }) => robotSlot === null);
+  for (const { accountId } of freed) await planNextRobots(act, accountId, settings);
   return stored;
 }
 

@@ -31,24 +31,41 @@ export type Wanted = {
   readonly fromAgentId: string | null;
 };
 
-type Comparison = { readonly order: number; readonly says: string };
+type Step = {
+  readonly order: (wanted: Wanted, better: Candidate, worse: Candidate) => number;
+  readonly says: (better: Candidate, worse: Candidate) => string;
+};
 
-/** The order of preference, and for two candidates what decides between them: the first difference. */
-export function compare(wanted: Wanted, better: Candidate, worse: Candidate): Comparison {
-  const steps: Comparison[] = [
-    { order: better.missed - worse.missed, says: `missed ${worse.missed} offers of it` },
-    {
-      order: Number(worse.agentId === wanted.lastAgentId) - Number(better.agentId === wanted.lastAgentId),
-      says: 'somebody else served this contact last',
-    },
-    { order: loadOf(better) - loadOf(worse), says: `load ${shown(loadOf(worse))}, above ${shown(loadOf(better))}` },
-    { order: idleRank(better) - idleRank(worse), says: 'idle for a shorter time' },
-    {
-      order: better.agentId < worse.agentId ? -1 : Number(better.agentId > worse.agentId),
-      says: 'equal in all; the smaller id is taken',
-    },
-  ];
-  return steps.find(({ order }) => order !== 0) ?? { order: 0, says: 'equal in all' };
+/** The order of preference: the first difference decides. */
+const STEPS: readonly Step[] = [
+  { order: (_, a, b) => a.missed - b.missed, says: (_, worse) => `missed ${worse.missed} offers of it` },
+  {
+    order: ({ lastAgentId }, a, b) => Number(b.agentId === lastAgentId) - Number(a.agentId === lastAgentId),
+    says: () => 'somebody else served this contact last',
+  },
+  {
+    order: (_, a, b) => loadOf(a) - loadOf(b),
+    says: (better, worse) => `load ${shown(loadOf(worse))}, above ${shown(loadOf(better))}`,
+  },
+  { order: (_, a, b) => idleRank(a) - idleRank(b), says: () => 'idle for a shorter time' },
+  {
+    order: (_, a, b) => (a.agentId < b.agentId ? -1 : Number(a.agentId > b.agentId)),
+    says: () => 'equal in all; the smaller id is taken',
+  },
+];
+
+/** Below 0: the first is preferred. */
+export function compare(wanted: Wanted, a: Candidate, b: Candidate): number {
+  for (const { order } of STEPS) {
+    const difference = order(wanted, a, b);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** What the better one has before the other. */
+export function whyBefore(wanted: Wanted, better: Candidate, worse: Candidate): string {
+  return STEPS.find(({ order }) => order(wanted, better, worse) !== 0)?.says(better, worse) ?? 'equal in all';
 }
 
 export function loadOf({ seatsTaken, capacity }: Pick<Candidate, 'seatsTaken' | 'capacity'>): number {

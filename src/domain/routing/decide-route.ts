@@ -79,12 +79,7 @@ export type Awaited = { readonly session: Session; readonly transfer: Transfer |
  * The session of a conversation that waits for an agent: the foremost that may have the floor. While it is offered to somebody,
  * nobody else is looked for.
  */
-export async function findAwaited(
-  em: EntityManager,
-  conversationId: string,
-  settings: Settings,
-  now: Date,
-): Promise<Awaited | null> {
+export async function findAwaited(em: EntityManager, conversationId: string): Promise<Awaited | null> {
   const open = await em.find(Session, { conversationId, endedAt: null }, { orderBy: { id: 'asc' } });
   const pending = open.filter(({ handler, state }) => handler === 'human' && state === 'pending').sort(byPrecedence);
   for (const session of pending) {
@@ -92,18 +87,12 @@ export async function findAwaited(
     if ((await em.count(Assignment, { sessionId: session.id, seat: { $ne: null } })) > 0) return null;
     const transfer = await em.findOne(Transfer, { openTo: session.id });
     const from = transfer ? await em.findOne(Assignment, { serves: transfer.fromSessionId }) : null;
-    return { session, transfer, waiting: waitingOf(session, transfer, from?.agentId ?? null, settings, now) };
+    return { session, transfer, waiting: waitingOf(session, transfer, from?.agentId ?? null) };
   }
   return null;
 }
 
-function waitingOf(
-  session: Session,
-  transfer: Transfer | null,
-  fromAgentId: string | null,
-  settings: Settings,
-  now: Date,
-): Waiting {
+function waitingOf(session: Session, transfer: Transfer | null, fromAgentId: string | null): Waiting {
   const { accountId, conversationId, id: sessionId, kind, needs, openedAt } = session;
   return {
     accountId,
@@ -114,13 +103,6 @@ function waitingOf(
     openedAt,
     onlyAgentId: transfer?.toAgentId ?? null,
     fromAgentId,
-    askedSince: askedSince(transfer?.deadlineAt ?? null, settings, now),
+    askedSince: transfer?.askedSince ?? null,
   };
-}
-
-/** When the present round of asking for a transfer began; null where its deadline is not that of a round. */
-export function askedSince(deadlineAt: Date | null, { transfers }: Settings, now: Date): Date | null {
-  if (deadlineAt === null) return null;
-  const began = new Date(deadlineAt.getTime() - transfers.acceptWithin * 1000);
-  return began <= now ? began : null;
 }

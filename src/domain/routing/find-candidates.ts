@@ -49,6 +49,7 @@ type Row = Pick<Candidate, 'agentId' | 'name' | 'availability'> & {
   readonly idleSince: string | null;
 };
 
+/** Declines and missed offers of a session; its locked conversation keeps them as they are. */
 type Answers = { readonly missed: number; readonly declinedAt: Date | null };
 
 async function answersTo(em: EntityManager, sessionId: string): Promise<Map<string, Answers>> {

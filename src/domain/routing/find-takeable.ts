@@ -7,11 +7,10 @@ import { Agent } from '../agents/agent.ts';
 import { accountsOfAgent } from '../agents/create-agent.ts';
 import { whyAbsent } from '../agents/presence.ts';
 import { Assignment } from '../assignments/assignment.ts';
-import { Conversation } from '../conversations/conversation.ts';
 import { utc } from '../rows.ts';
 import { Session } from '../sessions/session.ts';
 import type { Candidate } from './candidate.ts';
-import { askedBy, findAwaited } from './decide-route.ts';
+import { askedBy, type Waiting } from './decide-route.ts';
 import { countedSince, findCandidates } from './find-candidates.ts';
 import { AWAITS_AGENT, findWaiting, HUMAN_KINDS, type Queued } from './find-waiting.ts';
 import { fits } from './route.ts';
@@ -38,7 +37,7 @@ export async function offersTo(em: EntityManager, agentId: string): Promise<stri
 /** Conversations that this agent could take, in the order in which they are served. */
 export async function findTakeableBy(em: EntityManager, agentId: string, now: Date): Promise<string[]> {
   const accounts = await settingsOf(em, await accountsOfAgent(em, agentId));
-  const queued = await findWaiting(em, accounts, now, LOOKED_AT);
+  const queued = await findWaiting(em, accounts, LOOKED_AT);
   const candidates = new Map<string, Candidate[]>();
   for (const [id, { routing }] of accounts) {
     const about = { accountId: id, sessionId: null, askedSince: null };
@@ -49,23 +48,23 @@ export async function findTakeableBy(em: EntityManager, agentId: string, now: Da
 }
 
 /**
- * Conversations that come before this one and could be taken by whom it could be taken by; none where there are seats for all, or
- * none for it. Whoever routes it in its turn routes these first.
+ * Conversations that come before this one, and could be taken by whom it could be taken by; none where they have seats for all, or
+ * none at all. Whoever routes it in its turn routes these first.
  */
-export async function findAhead(em: EntityManager, conversationId: string, now: Date): Promise<string[]> {
-  const conversation = await em.findOne(Conversation, { id: conversationId }, { refresh: true });
-  if (!conversation) return [];
-  const { accountId } = conversation;
-  if (!(await areSeatsScarce(em, accountId))) return [];
-  const accounts = await settingsOf(em, [accountId]);
-  const settings = accounts.get(accountId);
-  const awaited = settings && (await findAwaited(em, conversationId, settings, now));
-  if (!settings || !awaited) return [];
-  const wanted = askedBy(settings, awaited.waiting, now);
-  const all = await findCandidates(em, awaited.waiting, now, settings.routing.declineFor);
+export async function findAhead(
+  em: EntityManager,
+  settings: Settings,
+  waiting: Waiting,
+  all: readonly Candidate[],
+  now: Date,
+): Promise<string[]> {
+  const { accountId, conversationId } = waiting;
+  const wanted = askedBy(settings, waiting, now);
   const candidates = all.filter((one) => fits(wanted, one, settings.routing));
-  if (candidates.length === 0) return [];
-  const queued = await findWaiting(em, accounts, now, LOOKED_AT);
+  const free = candidates.reduce((sum, { capacity, seatsTaken }) => sum + capacity - seatsTaken, 0);
+  if (free === 0 || free >= (await em.count(Session, { accountId, state: 'pending' }))) return [];
+  const accounts = new Map([[accountId, settings]]);
+  const queued = await findWaiting(em, accounts, LOOKED_AT);
   const before = queued.slice(
     0,
     Math.max(
@@ -83,25 +82,11 @@ export async function findForgotten(em: EntityManager, now: Date): Promise<strin
     const about = { accountId: id, sessionId: null, askedSince: null };
     const candidates = await findCandidates(em, about, now, settings.routing.declineFor);
     const accounts = new Map([[id, settings]]);
-    const queued = await findWaiting(em, accounts, now, LOOKED_AT);
+    const queued = await findWaiting(em, accounts, LOOKED_AT);
     const takeable = await takeableOf(em, queued, accounts, new Map([[id, candidates]]), now);
     forgotten.push(...withinSeats(takeable));
   }
   return forgotten;
-}
-
-/** Fewer seats are free than sessions wait, but some are: only then does it matter who comes first. */
-async function areSeatsScarce(em: EntityManager, accountId: string): Promise<boolean> {
-  const waiting = await em.count(Session, { accountId, state: 'pending' });
-  if (waiting < 2) return false;
-  const [row]: { free: number | null }[] = await em.execute(
-    `select sum(greatest(0, cast(a.capacity as signed) - (select count(*) from assignment t where t.agent_id = a.id and t.seat is not null))) as free
-     from agent_account g join agent a on a.id = g.agent_id
-     where g.account_id = ? and a.availability = 'online' and (a.reachable = true or a.always_reachable = true)`,
-    [accountId],
-  );
-  const free = Number(row?.free ?? 0);
-  return free > 0 && free < waiting;
 }
 
 type Takeable = { readonly queued: Queued; readonly by: readonly Candidate[] };

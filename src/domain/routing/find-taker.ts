@@ -12,32 +12,36 @@ import { type RouteVerdict, route } from './route.ts';
 export type Found = { readonly verdict: RouteVerdict; readonly agent: Agent | null };
 
 /**
+ * @param seen the candidates as they were just now.
+ *
  * An agent whom another act has in hand just now is passed over for the next best, as they will have one more in a moment; unless
- * it must be them, or nobody else can take it: then they are waited for. Ends, since each agent is locked once at most.
+ * it must be them, or nobody else can take it: then they are waited for. Under the lock each is looked at once more.
  */
-export async function findTaker(act: Act, settings: Settings, waiting: Waiting): Promise<Found> {
+export async function findTaker(
+  act: Act,
+  settings: Settings,
+  waiting: Waiting,
+  seen: readonly Candidate[],
+): Promise<Found> {
   const { routing } = settings;
   const wanted = await wantedBy(act.em, settings, waiting, act.now);
-  const look = (only: string | null = null) => findCandidates(act.em, waiting, act.now, routing.declineFor, only);
   const inHand = new Set<string>();
-  let candidates = await look();
+  let candidates = seen;
   for (;;) {
     const marked = candidates.map((one) => (inHand.has(one.agentId) ? { ...one, inHand: true } : one));
     const verdict = route(wanted, marked, routing);
-    const { chosen } = verdict;
-    if (chosen === null && inHand.size === 0) return { verdict, agent: null };
-    const must = chosen ?? route(wanted, candidates, routing).chosen;
-    if (must === null) return { verdict, agent: null };
-    const waits = chosen === null || chosen === wanted.lastAgentId || chosen === wanted.onlyAgentId;
-    const agent = await lockChosen(act, must, waits);
+    const next = verdict.chosen ?? route(wanted, candidates, routing).chosen;
+    if (next === null) return { verdict, agent: null };
+    const waits = verdict.chosen === null || next === wanted.lastAgentId || next === wanted.onlyAgentId;
+    const agent = await lockChosen(act, next, waits);
     if (!agent) {
-      inHand.add(must);
+      inHand.add(next);
       continue;
     }
-    const [fresh] = await look(must);
-    if (fresh && chosen !== null && isSame(fresh, candidates)) return { verdict, agent };
-    inHand.clear();
-    candidates = await look();
+    const [fresh] = await findCandidates(act.em, waiting, act.now, routing.declineFor, next);
+    if (verdict.chosen === next && isAsDecidedOn(fresh, candidates)) return { verdict, agent };
+    inHand.delete(next);
+    candidates = candidates.flatMap((one) => (one.agentId === next ? (fresh ?? []) : [one]));
   }
 }
 
@@ -47,7 +51,7 @@ function lockChosen(act: Act, agentId: string, waits: boolean): Promise<Agent | 
   return act.em.findOne(Agent, { id: agentId }, { lockMode, refresh: true });
 }
 
-function isSame(fresh: Candidate, candidates: readonly Candidate[]): boolean {
-  const decidedOn = candidates.find(({ agentId }) => agentId === fresh.agentId);
-  return JSON.stringify(fresh) === JSON.stringify(decidedOn);
+function isAsDecidedOn(fresh: Candidate | undefined, candidates: readonly Candidate[]): boolean {
+  if (!fresh) return false;
+  return JSON.stringify(fresh) === JSON.stringify(candidates.find(({ agentId }) => agentId === fresh.agentId));
 }

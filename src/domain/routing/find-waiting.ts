@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/mysql';
 import type { Settings } from '../accounts/settings.ts';
 import { utc } from '../rows.ts';
 import { handlerOf, SESSION_KINDS, type SessionKind } from '../sessions/kinds.ts';
-import { askedSince, type Waiting } from './decide-route.ts';
+import type { Waiting } from './decide-route.ts';
 
 export const HUMAN_KINDS = SESSION_KINDS.filter((kind) => handlerOf(kind) === 'human'); // listed in the order of their ranks
 
@@ -23,13 +23,12 @@ export const AWAITS_AGENT = `s.state = 'pending' and s.kind in (?)
 export async function findWaiting(
   em: EntityManager,
   accounts: ReadonlyMap<string, Settings>,
-  now: Date,
   limit: number,
 ): Promise<Queued[]> {
   if (accounts.size === 0) return [];
   const manual = [...accounts].flatMap(([id, { routing }]) => (routing.mode === 'manual' ? [id] : []));
   const rows: Row[] = await em.execute(
-    `select s.id, s.account_id, s.conversation_id, s.kind, s.needs, s.opened_at, t.to_agent_id, t.deadline_at, f.agent_id as from_agent_id
+    `select s.id, s.account_id, s.conversation_id, s.kind, s.needs, s.opened_at, t.to_agent_id, t.asked_since, f.agent_id as from_agent_id
      from session s join conversation v on v.id = s.conversation_id join contact c on c.id = v.contact_id
      left join transfer t on t.open_to = s.id left join assignment f on f.serves = t.from_session_id
      where s.account_id in (?) and ${AWAITS_AGENT} ${manual.length === 0 ? '' : 'and (t.to_agent_id is not null or s.account_id not in (?))'}
@@ -38,10 +37,9 @@ export async function findWaiting(
   );
   const seen = new Set<string>();
   return rows.flatMap((row) => {
-    const settings = accounts.get(row.account_id);
-    if (!settings || seen.has(row.conversation_id)) return [];
+    if (seen.has(row.conversation_id)) return [];
     seen.add(row.conversation_id);
-    return [queuedOf(row, settings, now)];
+    return [queuedOf(row)];
   });
 }
 
@@ -60,11 +58,11 @@ type Row = {
   readonly needs: string | null;
   readonly opened_at: string;
   readonly to_agent_id: string | null;
-  readonly deadline_at: string | null;
+  readonly asked_since: string | null;
   readonly from_agent_id: string | null;
 };
 
-function queuedOf(row: Row, settings: Settings, now: Date): Queued {
+function queuedOf(row: Row): Queued {
   return {
     accountId: row.account_id,
     conversationId: row.conversation_id,
@@ -74,6 +72,6 @@ function queuedOf(row: Row, settings: Settings, now: Date): Queued {
     openedAt: utc(row.opened_at),
     onlyAgentId: row.to_agent_id,
     fromAgentId: row.from_agent_id,
-    askedSince: askedSince(row.deadline_at === null ? null : utc(row.deadline_at), settings, now),
+    askedSince: row.asked_since === null ? null : utc(row.asked_since),
   };
 }

@@ -16,7 +16,7 @@ export async function previewRoute(
   now: Date,
 ): Promise<RouteVerdict | null> {
   const settings = (await em.findOneOrFail(Account, { id: accountId })).fullSettings;
-  const awaited = await findAwaited(em, id, settings, now);
+  const awaited = await findAwaited(em, id);
   return awaited ? decideRoute(em, settings, awaited.waiting, now) : null;
 }
 
@@ -49,15 +49,9 @@ async function conversationWith(em: EntityManager, accountId: string, externalId
 }
 
 /** Of the session that waits; else of the one that was routed last. null: none ever was. */
-export async function lastDecision(
-  em: EntityManager,
-  { id, accountId }: Pick<Conversation, 'id' | 'accountId'>,
-  now: Date,
-): Promise<RouteDecision | null> {
-  const settings = (await em.findOneOrFail(Account, { id: accountId })).fullSettings;
-  const awaited = await findAwaited(em, id, settings, now);
+export async function lastDecision(em: EntityManager, conversationId: string): Promise<RouteDecision | null> {
+  const awaited = await findAwaited(em, conversationId);
   const newest = { orderBy: { id: 'desc' } } as const;
-  const own =
-    awaited && (await em.findOne(RouteDecision, { conversationId: id, sessionId: awaited.session.id }, newest));
-  return own ?? em.findOne(RouteDecision, { conversationId: id }, newest);
+  const own = awaited && (await em.findOne(RouteDecision, { conversationId, sessionId: awaited.session.id }, newest));
+  return own ?? em.findOne(RouteDecision, { conversationId }, newest);
 }

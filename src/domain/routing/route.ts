@@ -1,7 +1,7 @@
 // Who takes a session that waits, and for each agent who does not: why. A pure law over candidates; the decision, its explanation,
 // the preview and the simulation are this one function.
 import { whyAbsent } from '../agents/presence.ts';
-import { type Candidate, compare, loadOf, type Wanted } from './candidate.ts';
+import { type Candidate, compare, loadOf, type Wanted, whyBefore } from './candidate.ts';
 
 export type Policy = {
   readonly mode: 'manual' | 'offer' | 'direct';
@@ -37,7 +37,7 @@ export function route(wanted: Wanted, candidates: readonly Candidate[], policy: 
   const judged = candidates.map((candidate) => ({ candidate, against: reasonsAgainst(asked, candidate) }));
   const fit = judged.flatMap(({ candidate, against }) => (against.length === 0 ? [candidate] : []));
   const picks = isPicked(wanted, policy);
-  const best = picks ? fit.toSorted((a, b) => compare(asked, a, b).order)[0] : undefined;
+  const best = picks ? fit.toSorted((a, b) => compare(asked, a, b))[0] : undefined;
   const verdicts = judged.map(({ candidate, against }) => verdictOf(asked, candidate, against, best));
   const there = judged.filter(({ against }) => !against.some(({ kind }) => kind === 'unfit' || kind === 'absent'));
   return {
@@ -117,7 +117,7 @@ function verdictOf(
       ? `served this contact last; ${forThem}`
       : chosen || !best
         ? forThem
-        : compare(wanted, best, candidate).says;
+        : whyBefore(wanted, best, candidate);
   return { agentId, name, eligible, chosen, load: loadOf(candidate), why };
 }
 

@@ -39,7 +39,12 @@ export function* simulate(
   const play = begin(arrivals, agents, policy);
   for (let steps = 1; ; steps += 1) {
     const next = play.agenda.shift();
-    if (!next) return figuresOf(agents, play.served, waitingIn(play));
+    if (!next)
+      return figuresOf(
+        agents,
+        play.served,
+        [...play.lines.values()].flatMap(({ waiting }) => waiting),
+      );
     if (next.what === 'ends') ends(play, next);
     else if (next.what === 'opens') fillSeats(play, next.agentId, next.at);
     else if (next.what === 'comes') comes(play, next.arrival);
@@ -200,8 +205,4 @@ function plan({ agenda }: Play, step: Step): void {
     else high = middle;
   }
   agenda.splice(low, 0, step);
-}
-
-function waitingIn({ lines }: Play): Arrival[] {
-  return [...lines.values()].flatMap(({ waiting }) => waiting);
 }

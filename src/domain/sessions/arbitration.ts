@@ -34,7 +34,7 @@ export const RULES = {
   '2': 'A robot never interrupts a person.',
   '3': 'A robot of a higher level interrupts a robot.',
   '3b': 'A robot of the same or a lower level waits for a robot.',
-  '4': 'Whoever is of a higher level interrupts a person; an emergency interrupts at once.',
+  '4': 'Whoever is of a higher level interrupts a person, as soon as an agent takes it; an emergency interrupts everybody.',
   '4b': 'An emergency waits for an emergency.',
   '5': 'A robot that comes back goes on where its session is.',
   '6': 'A person is asked for: the session is transferred.',
@@ -69,6 +69,7 @@ function onFreeFloor({ waiting, challenger, robotsWait, robotSlotFree }: Contest
   return wins(challenger, '0', false, 'the floor is free');
 }
 
+/** Nobody who speaks is interrupted for somebody who is still to come: the contact would have nobody. But robots wait for people. */
 function personChallenges(incumbent: Rival, { challenger, robotsWait }: Contest): Verdict {
   if (incumbent.handler === 'robot') {
     const rule = challenger.level === 1 ? '4' : '1';
@@ -77,7 +78,7 @@ function personChallenges(incumbent: Rival, { challenger, robotsWait }: Contest)
     return wins(challenger, rule, now, `${named(incumbent)} ${why}`);
   }
   if (challenger.level < incumbent.level)
-    return wins(challenger, '4', true, `level ${challenger.level} interrupts level ${incumbent.level}`);
+    return wins(challenger, '4', challenger.taken, `level ${challenger.level} goes before level ${incumbent.level}`);
   if (challenger.level === 1) return loses(challenger, '4b', `${named(incumbent)} is an emergency as well`);
   return refused('7', `${named(incumbent)} holds the floor, and level ${challenger.level} does not interrupt it`);
 }

@@ -49,7 +49,10 @@ export async function expireLoneSessions(act: Act, conversationIds: readonly str
   ];
   await updateEnded(act.em, ended);
   await updateConversations(act, changed);
-  for (const [accountId, places] of freed) await planNextRobots(act, accountId, places);
+  for (const [accountId, places] of [...freed].sort()) {
+    const own = settings.get(accountId);
+    if (own) await planNextRobots(act, accountId, own, places);
+  }
   return { ended: [...settled], left: left.map(({ id }) => id) };
 }
 

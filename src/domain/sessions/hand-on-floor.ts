@@ -34,14 +34,10 @@ export async function handOnFloor(
 }
 
 /** Where two robots leave at once, both see the same one as next: whoever takes a place looks for a robot for what is left. */
-async function handOnPlaces(
-  act: Act,
-  { accountId }: Conversation,
-  taken: Session,
-  { maxRobotSessions }: Settings,
-): Promise<void> {
+async function handOnPlaces(act: Act, { accountId }: Conversation, taken: Session, settings: Settings): Promise<void> {
   if (taken.robotSlot === null) return;
-  if ((await freeRobotSlot(act, accountId, maxRobotSessions)) !== null) await planNextRobots(act, accountId);
+  if ((await freeRobotSlot(act, accountId, settings.maxRobotSessions)) !== null)
+    await planNextRobots(act, accountId, settings);
 }
 
 /** After a session left the floor: somebody else of this conversation has it, or its place goes to a robot elsewhere. */
@@ -52,6 +48,6 @@ export async function afterLeaving(
   reason: string,
 ): Promise<Session | null> {
   const next = await handOnFloor(act, conversation, settings, reason);
-  await planNextRobots(act, conversation.accountId);
+  await planNextRobots(act, conversation.accountId, settings);
   return next;
 }

@@ -138,7 +138,6 @@ type SessionEvent = Parameters<typeof record>[1] & `session.${string}`;
 
 /**
  * On the streams, the session's own among them once somebody acted on it: nobody follows what is only our reading of messages.
- * A robot hears it by its account's webhook too, where there is one.
  */
 function tell<T extends SessionEvent>(
   act: Act,
@@ -150,8 +149,12 @@ function tell<T extends SessionEvent>(
 ): void {
   const subject = subjectOf(conversation);
   const event = record(act, type, session.isSettled ? { ...subject, sessionId: session.id } : subject, data);
-  if (session.handler === 'robot' && settings.robotWebhook)
-    planDelivery(act, conversation.accountId, { event, url: settings.robotWebhook });
+  if (session.isSettled) deliverToRobot(act, session, settings, event);
+}
+
+/** A robot hears by its account's webhook, where there is one, what stands on its stream. */
+export function deliverToRobot(act: Act, session: Session, { robotWebhook }: Settings, event: string): void {
+  if (session.handler === 'robot' && robotWebhook) planDelivery(act, session.accountId, { event, url: robotWebhook });
 }
 
 /** The sessions of a conversation that are not over, oldest first. */

@@ -87,6 +87,17 @@ export class Session extends SessionSchema.class {
     if (this.origin === 'inferred') this.origin = 'confirmed';
   }
 
+  /** An agent of ours serves it from now on: a turn of a person outside is theirs, and lasts as long as any. */
+  servedFrom(now: Date, deadlines: Deadlines): void {
+    if (this.origin === 'outside') this.origin = 'accepted';
+    this.deadlineAt = deadlineOf(this, this.state, now, deadlines);
+  }
+
+  /** A person outside has it: nobody tells when they are done. */
+  takenOutside(): void {
+    this.origin = 'outside';
+  }
+
   /** Somebody said something in it: the span grows and the deadline moves on. */
   heardAt(at: Date, now: Date, deadlines: Deadlines): void {
     if (at > this.lastAt) this.lastAt = at;

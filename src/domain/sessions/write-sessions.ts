@@ -27,7 +27,7 @@ export function updateEnded(em: EntityManager, sessions: readonly Session[]): Pr
   const rows = sessions.map(
     ({ id, state, origin, activeIn, robotSlot, onHold, reason, lastAt, deadlineAt, endedAt }) => {
       const end = { state, origin, reason, last_at: lastAt, deadline_at: deadlineAt, ended_at: endedAt };
-      return { id, ...end, active_in: activeIn, robot_slot: robotSlot, on_hold: onHold };
+      return { id, ...end, active_in: activeIn, active_since: null, robot_slot: robotSlot, on_hold: onHold };
     },
   );
   return updateRows(em, 'session', rows);

@@ -8,7 +8,7 @@ import { record } from '../events/record.ts';
 import { isOver } from '../sessions/lifecycle.ts';
 import { transferSession } from '../sessions/move-session.ts';
 import { Session } from '../sessions/session.ts';
-import { transferData } from './tell-transfer.ts';
+import { clearAlarm, transferData } from './tell-transfer.ts';
 import { Transfer } from './transfer.ts';
 
 /** The transfer that waits for this session to be taken; null: none does. */
@@ -26,6 +26,7 @@ export async function acceptTransfer(
 ): Promise<void> {
   const answer = agent ? `${agent.name} accepted` : 'a person outside answered';
   transfer.moveTo('accepted', act.now, answer);
+  clearAlarm(act, conversation, transfer, settings);
   const from = await act.em.findOneOrFail(Session, { id: transfer.fromSessionId });
   if (!isOver(from.state)) transferSession(act, conversation, from, transfer.toSessionId, settings, answer);
   const { data, subject } = transferData(conversation, transfer);

@@ -1,6 +1,7 @@
 // What the next one must know: the bundle of a transfer, frozen when it is requested, and the one that goes back. A typed document
 // with a version, so that whoever keeps one can still read it.
 import { z } from 'zod';
+import { WholeText } from '../contacts/profile.ts';
 
 const id = z.string();
 const time = z.iso.datetime();
@@ -57,7 +58,7 @@ export type Bundle = z.output<typeof Bundle>;
 
 /** The rule and the words that asked for a person. */
 export const Cause = z.strictObject({
-  rule: z.string().trim().min(1).max(80),
-  words: z.array(z.string().max(200)).max(20).default([]),
+  rule: WholeText.trim().min(1).max(80),
+  words: z.array(WholeText.max(200)).max(20).default([]),
 });
 export type Cause = z.output<typeof Cause>;

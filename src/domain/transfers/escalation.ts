@@ -23,3 +23,11 @@ export function consequenceOf({ onTimeout, hops, maxHops, level }: Refused): Con
     ? { kind: 'escalate', hops: hops + 1, level: higher }
     : { kind: 'alarm', hops: hops + 1, level: 1 };
 }
+
+/** Operators were called: whoever declines from here on, it stays in the queue until its time is over. */
+export function isAlarmed(
+  { hops }: Pick<Refused, 'hops'>,
+  { onTimeout, maxHops }: Pick<Refused, 'onTimeout' | 'maxHops'>,
+): boolean {
+  return onTimeout === 'escalate' && hops >= maxHops;
+}

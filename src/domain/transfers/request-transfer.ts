@@ -5,18 +5,17 @@ import type { Account } from '../accounts/account.ts';
 import { type Needs, phraseFor, type Settings } from '../accounts/settings.ts';
 import type { Act } from '../act.ts';
 import type { Conversation } from '../conversations/conversation.ts';
-import { DomainError } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { newId } from '../ids.ts';
 import { planJob } from '../jobs/plan-job.ts';
 import { ownId } from '../messages/incoming.ts';
-import { Message } from '../messages/message.ts';
 import { postMessage } from '../messages/post-message.ts';
 import type { HumanKind } from '../sessions/kinds.ts';
-import { leaveFloor, openSession, openSessionsOf, subjectOf } from '../sessions/move-session.ts';
+import { leaveFloor, type NewSession, openSession, openSessionsOf, subjectOf } from '../sessions/move-session.ts';
 import { planNextRobots } from '../sessions/robot-slots.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Cause } from './bundle.ts';
+import { checkMayBeTransferred, nextInChain } from './check-transfer.ts';
 import { freezeBundle } from './freeze-bundle.ts';
 import { tellRequested } from './tell-transfer.ts';
 import { Transfer } from './transfer.ts';
@@ -68,6 +67,8 @@ export async function requestTransfer(
     bundle: JSON.stringify(bundle),
     returnBundle: null,
     answer: null,
+    wasOnHold: session.onHold,
+    askedSince: act.now,
     deadlineAt: new Date(act.now.getTime() + settings.transfers.acceptWithin * 1000),
     createdAt: act.now,
     endedAt: null,
@@ -95,45 +96,6 @@ function raiseUrgency(act: Act, conversation: Conversation, { urgency, reason }:
   });
 }
 
-async function checkMayBeTransferred(act: Act, session: Session): Promise<void> {
-  const known = await act.em.findOne(Transfer, { conversationId: session.conversationId, state: 'requested' });
-  if (known)
-    throw new DomainError('transfer_open', 'This conversation is being handed on already; wait for the answer.', {
-      transferId: known.id,
-    });
-  if (session.state === 'active' || session.state === 'paused') return;
-  throw new DomainError(
-    'illegal_move',
-    `A session that is ${session.state} can not become transferred; only one that is active or paused can.`,
-    { sessionId: session.id, state: session.state },
-  );
-}
-
-/**
- * The number of this transfer among those that follow each other without a word of the contact.
- * @throws DomainError transfer_loop when there were as many as the account allows.
- */
-async function nextInChain(act: Act, conversation: Conversation, most: number): Promise<number> {
-  const last = await act.em.findOne(
-    Transfer,
-    { conversationId: conversation.id },
-    { orderBy: { id: 'desc' }, fields: ['id', 'chain', 'createdAt'] },
-  );
-  if (!last) return 1;
-  const heard = await act.em.count(Message, {
-    conversationId: conversation.id,
-    sender: 'contact',
-    createdAt: { $gt: last.createdAt },
-  });
-  if (heard > 0) return 1;
-  if (last.chain < most) return last.chain + 1;
-  throw new DomainError(
-    'transfer_loop',
-    `This conversation was handed on ${last.chain} times without a word of the contact; somebody must answer first.`,
-    { chain: last.chain },
-  );
-}
-
 /** One that waits for a person already is taken; else a new one is opened. */
 async function waitingSession(
   act: Act,
@@ -157,11 +119,21 @@ async function waitingSession(
     lastAt: act.now,
     reason,
     predecessorId: from.id,
-    ...(needs ? { needs } : {}),
+    ...inherited(from, needs),
   });
   act.em.persist(to);
   await act.em.flush();
   return to;
+}
+
+/** What is worked on goes along; and between people what was asked for, and how urgent it is. */
+function inherited(from: Session, needs: Needs | null): Partial<NewSession> {
+  const asked = needs ?? (from.handler === 'human' && from.needs !== null ? JSON.parse(from.needs) : null);
+  return {
+    ...(from.task === null ? {} : { task: JSON.parse(from.task) }),
+    ...(asked ? { needs: asked } : {}),
+    ...(from.handler === 'human' ? { level: from.level } : {}),
+  };
 }
 
 function humanKindOf({ kind }: Session): HumanKind {
@@ -189,5 +161,5 @@ async function goSilent(
   if (session.state === 'active') leaveFloor(act, conversation, session, 'paused', settings, reason);
   session.hold();
   await act.em.flush();
-  await planNextRobots(act, conversation.accountId);
+  await planNextRobots(act, conversation.accountId, settings);
 }

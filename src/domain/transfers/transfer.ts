@@ -39,6 +39,8 @@ const TransferSchema = defineEntity({
     bundle: p.text(),
     returnBundle: p.text().strictNullable(),
     answer: p.string().strictNullable(),
+    wasOnHold: p.boolean(),
+    askedSince: p.datetime(3),
     deadlineAt: p.datetime(3).strictNullable(),
     createdAt: p.datetime(3),
     endedAt: p.datetime(3).strictNullable(),
@@ -50,6 +52,11 @@ export class Transfer extends TransferSchema.class {
 
   get isOpen(): boolean {
     return this.state === 'requested';
+  }
+
+  /** Whether the session that waits was opened for this transfer; else it waited before, and goes on when this one is over. */
+  opened({ predecessorId, openedAt }: { readonly predecessorId: string | null; readonly openedAt: Date }): boolean {
+    return predecessorId === this.fromSessionId && openedAt.getTime() === this.createdAt.getTime();
   }
 
   /** The only way to another state. @throws DomainError transfer_closed, with what became of it. */

@@ -48,6 +48,18 @@ test('the account’s: two robots and one place', async () => {
   expect([(await first).body.session.state, (await second).body.session.state]).toEqual(['active', 'pending']);
 });
 
+test('no lock of the account’s own row: while a new contact of it is written down, its robots go on', async () => {
+  const account = await world.account();
+  await world.must('POST', '/v1/contacts', { account, contact: { id: 'known' } });
+  gate.shut('applied');
+  const fresh = world.call('POST', '/v1/contacts', { account, contact: { id: 'new' } }, { url: gate.url });
+  await gate.isHolding();
+  const robot = await Promise.race([robotOf(account, 'known'), somebodyWaits(world).then(() => 'waits')]);
+  gate.release();
+  expect((await fresh).status).toBeLessThan(300);
+  expect(robot).toMatchObject({ session: { state: 'active' } });
+});
+
 test('the conversation’s: two who want the floor of one', async () => {
   const account = await world.account();
   const contact = newId();

@@ -9,10 +9,12 @@ import { ingestBatch } from '../../../src/workers/ingest-batch.ts';
 import { routeConversation } from '../../../src/workers/route-conversation.ts';
 import { expireDue, timeoutCheck } from '../../../src/workers/timeout-check.ts';
 import { transfer as transferJob } from '../../../src/workers/transfer.ts';
+import { Gate, somebodyWaits } from '../../support/gate.ts';
 import { type Json, World } from '../../support/world.ts';
 
 /** Without workers: what is planned is done when the test does it. */
-const world = await World.open({ workers: 0 });
+const world = await World.open({ workers: 0, env: { REQUEST_SECONDS: '30' } });
+const gate = await Gate.open(world);
 const TESTER = { type: 'system', id: 'test' } as const;
 
 async function drain(): Promise<void> {
@@ -105,6 +107,28 @@ test('a robot that an agent interrupts leaves its place to the next one, and wai
   await world.must('POST', `/v1/sessions/${second.session.id}/complete`, {});
   await drain();
   expect([await stateOf(first), await stateOf(second)]).toEqual(['active', 'completed']);
+});
+
+test('a place that falls free while a robot is told that there is none is found for it', async () => {
+  const account = await world.account({ maxRobotSessions: 1 });
+  await world.must('POST', '/v1/contacts', { account, contact: { id: 'later' } });
+  const first = await robotOf(account);
+  gate.shut('applied');
+  const asked = world.call(
+    'POST',
+    '/v1/sessions',
+    { account, contact: 'later', kind: 'auto_bargain' },
+    { url: gate.url },
+  );
+  await gate.isHolding();
+  const completed = world.call('POST', `/v1/sessions/${first.session.id}/complete`, {});
+  await Promise.race([completed, somebodyWaits(world)]);
+  gate.release();
+  const later = await asked;
+  expect(later.body.session.state).toBe('pending');
+  expect((await completed).status).toBe(200);
+  await drain();
+  expect((await world.must('GET', `/v1/sessions/${later.body.session.id}`)).state).toBe('active');
 });
 
 test('a robot of a better level takes the place of the one that it interrupts, where there is no other', async () => {
@@ -242,8 +266,11 @@ test('an offer that is accepted and expires at once is one of the two', async ()
     ]);
     const late = round % 2 === 0;
     if (late) await world.sql("update assignment set deadline_at = '2020-01-01' where id = ?", [offer.id]);
+    const accept = () => world.call('POST', `/v1/assignments/${offer.id}/accept`, undefined, { key: li.token });
+    // Too late, although nobody has noticed yet.
+    if (late) expect(await accept()).toMatchObject({ status: 409, body: { code: 'offer_closed', state: 'expired' } });
     const [accepted, expired] = await Promise.all([
-      world.call('POST', `/v1/assignments/${offer.id}/accept`, undefined, { key: li.token }),
+      accept(),
       runAct(world.kernel, TESTER, (act) => expireOffer(act, offer.id)),
     ]);
     const [{ state }] = await world.sql('select state from assignment where id = ?', [offer.id]);

@@ -14,8 +14,9 @@ import { lockConversation } from '../../../src/domain/conversations/lock-convers
 import { openConversations } from '../../../src/domain/conversations/open-conversations.ts';
 import { DomainError } from '../../../src/domain/errors.ts';
 import { record } from '../../../src/domain/events/record.ts';
+import { sentence } from '../../../src/domain/sessions/arbitration.ts';
 import { arbitrationMatrix, type Row } from '../../../src/domain/sessions/arbitration-matrix.ts';
-import { handlerOf, type SessionKind } from '../../../src/domain/sessions/kinds.ts';
+import { handlerOf, KINDS, type SessionKind } from '../../../src/domain/sessions/kinds.ts';
 import { openSession, subjectOf } from '../../../src/domain/sessions/move-session.ts';
 import type { Session } from '../../../src/domain/sessions/session.ts';
 import { settleDesk } from '../../../src/domain/sessions/settle-desk.ts';
@@ -126,10 +127,21 @@ async function challenge({ account: accountId, taker }: Scene, { row, conversati
   });
 }
 
-function toldBy({ outcome, rule, explanation, incumbent }: Row): string {
+function toldBy(row: Row): string {
+  const { outcome, rule, explanation, incumbent } = row;
+  if (waitingTaken(row)) return `active by 0: ${sentence('0', 'this session waited for a person, and Taker takes it')}`;
   if (outcome !== 'refused') return `${outcome} by ${rule}: ${explanation}`;
   if (incumbent?.state !== 'active') return `floor_taken by ${rule}: nobody`;
   return `floor_taken by ${rule}: ${incumbent.kind} ${handlerOf(incumbent.kind) === 'human' ? 'Holder' : 'robot'}, named`;
+}
+
+/** An agent who comes takes what waits for one already, where it is as urgent and may have the floor: no second session is opened. */
+function waitingTaken({ incumbent, waiting, challenger, taken }: Row): SessionKind | null {
+  const pending = [incumbent?.state === 'pending' ? incumbent.kind : null, waiting].flatMap((kind) => kind ?? []);
+  const people = pending.filter((kind) => handlerOf(kind) === 'human').sort((a, b) => KINDS[a].rank - KINDS[b].rank);
+  const held = incumbent?.state === 'active' && handlerOf(incumbent.kind) === 'human' ? KINDS[incumbent.kind].level : 9;
+  const next = people.find((kind) => KINDS[kind].level < held);
+  return taken && next && KINDS[next].level <= KINDS[challenger].level ? next : null;
 }
 
 type Left = {
@@ -142,20 +154,36 @@ type Left = {
 };
 
 /** What the law says is left of each cell. */
-function left({ incumbent, waiting, challenger, taken, outcome, rule, interrupts }: Row): Left {
-  const stays = incumbent && { kind: incumbent.kind, state: interrupts ? 'paused' : incumbent.state };
-  const opened = outcome === 'refused' ? null : { kind: challenger, state: outcome };
-  const all = [stays, waiting && { kind: waiting, state: 'pending' }, opened].filter((each) => each !== null);
-  const held = incumbent?.state === 'active' ? 1 : 0;
+function left(row: Row): Left {
+  const { incumbent, taken, outcome, rule } = row;
+  const waited = waitingTaken(row);
+  const active = waited !== null || outcome === 'active';
+  const all = openAfter(row, waited);
   const served = incumbent && handlerOf(incumbent.kind) === 'human' && incumbent.state !== 'pending';
   return {
     sessions: all.map(({ kind, state }) => `${kind} ${state}`).sort(),
     floor: all.find(({ state }) => state === 'active')?.kind ?? 'nobody',
-    epoch: held + (outcome === 'active' ? 1 : 0),
+    epoch: Number(incumbent?.state === 'active') + Number(active),
     status: deskStatus(all.map(({ kind, state }) => ({ handler: handlerOf(kind), state }))),
-    servedBy: [...(served ? ['Holder'] : []), ...(outcome === 'active' && taken ? ['Taker'] : [])].sort(),
-    conflicts: outcome === 'refused' || rule === '0' ? [] : [`${rule} ${outcome}`],
+    servedBy: [...(served ? ['Holder'] : []), ...(active && taken ? ['Taker'] : [])].sort(),
+    conflicts: waited !== null || outcome === 'refused' || rule === '0' ? [] : [`${rule} ${outcome}`],
   };
+}
+
+type Standing = { readonly kind: SessionKind; readonly state: string };
+
+function openAfter(
+  { incumbent, waiting, challenger, outcome, interrupts }: Row,
+  waited: SessionKind | null,
+): Standing[] {
+  const leaves = waited === null ? interrupts : incumbent?.state === 'active';
+  const before: Standing[] = [
+    ...(incumbent ? [{ kind: incumbent.kind, state: leaves ? 'paused' : incumbent.state }] : []),
+    ...(waiting ? [{ kind: waiting, state: 'pending' }] : []),
+  ];
+  if (waited === null) return outcome === 'refused' ? before : [...before, { kind: challenger, state: outcome }];
+  const chosen = before.findIndex(({ kind, state }) => kind === waited && state === 'pending');
+  return before.map((each, index) => (index === chosen ? { ...each, state: 'active' } : each));
 }
 
 async function found({ account }: Scene, plays: readonly Played[]): Promise<Left[]> {

@@ -56,32 +56,39 @@ function explore(start: Turns, kinds: readonly SessionKind[], depth: number): { 
   let edge = [start];
   let steps = 0;
   for (let at = 0; at < depth; at += 1) {
-    const reached = edge.flatMap((world) => stepsOf(world, kinds).flatMap((step) => taken(world, step) ?? []));
-    steps += reached.length;
-    edge = reached.filter((world) => isNew(seen, world));
+    const next: Turns[] = [];
+    for (const world of edge) {
+      const after = stepsOf(world, kinds).flatMap(([name, step]) => taken(world, name, step) ?? []);
+      steps += after.length;
+      next.push(...after.flatMap((each) => foundNew(seen, each) ?? []));
+    }
+    edge = next;
   }
   return { states: seen.size, steps };
 }
 
-/** null: it is refused, and nothing has changed. @throws where a promise is broken by it. */
-function taken(world: Turns, [name, step]: Step): Turns | null {
-  const after = world.copy();
+type Taken = { readonly after: Turns; readonly name: string; readonly before: Turns };
+
+/** null: it is refused, and nothing has changed. */
+function taken(before: Turns, name: string, step: Step[1]): Taken | null {
+  const after = before.copy();
   try {
     step(after);
+    return { after, name, before };
   } catch (error) {
     if (error instanceof Refused) return null;
     throw error;
   }
-  const wrong = brokenIn(after);
-  if (wrong.length > 0) throw new Error(`after ${name}: ${wrong.join('; ')}\n${keyOf(world)}\n${keyOf(after)}`);
-  return after;
 }
 
-function isNew(seen: Set<string>, world: Turns): boolean {
-  const key = keyOf(world);
-  if (seen.has(key)) return false;
+/** null: it was there before. @throws where it breaks a promise. */
+function foundNew(seen: Set<string>, { after, name, before }: Taken): Turns | null {
+  const key = keyOf(after);
+  if (seen.has(key)) return null;
   seen.add(key);
-  return true;
+  const wrong = brokenIn(after);
+  if (wrong.length > 0) throw new Error(`after ${name}: ${wrong.join('; ')}\n${keyOf(before)}\n${key}`);
+  return after;
 }
 
 type Step = readonly [name: string, step: (turns: Turns) => void];

@@ -429,6 +429,8 @@ async function asItIs(real: Real, rules: Rules): Promise<Turns> {
         toAgent: null,
         hops: 0,
         state: 'requested',
+        wasOnHold: false,
+        own: true,
       };
   }
   return turns;

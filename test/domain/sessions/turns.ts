@@ -20,7 +20,17 @@ export type Turn = { -readonly [field in keyof Waiting]: Waiting[field] } & {
   seated: { agent: string; state: AssignmentState } | null;
   successor: string | null;
 };
-export type HandingOn = { from: string; to: string; toAgent: string | null; hops: number; state: TransferState };
+export type HandingOn = {
+  from: string;
+  to: string;
+  toAgent: string | null;
+  hops: number;
+  state: TransferState;
+  /** Of the one that hands on, before. */
+  wasOnHold: boolean;
+  /** The one that waits was opened for it. */
+  own: boolean;
+};
 export type Thread = { turns: Turn[]; transfer: HandingOn | null; taken: HandingOn[]; chain: number };
 export type Rules = {
   readonly agents: readonly string[];
@@ -58,6 +68,12 @@ export class Turns {
     if (agent !== null) this.#seat(agent);
     const handler = handlerOf(kind);
     const { level } = KINDS[kind];
+    const waiting = agent === null ? undefined : this.#waitingFor(thread, agent);
+    if (agent !== null && waiting && waiting.level <= level) {
+      this.#serve(thread, waiting, agent);
+      this.#settle();
+      return waiting;
+    }
     const turn = this.#newTurn(kind);
     const active = this.#contest(thread, { kind, handler, level, onConflict, taken: agent !== null }, turn);
     thread.turns.push(turn);
@@ -90,7 +106,10 @@ export class Turns {
 
   end(index: number, id: string, to: 'completed' | 'cancelled' | 'timeout'): void {
     const thread = this.thread(index);
-    this.#endOne(thread, this.turn(thread, id), to);
+    const turn = this.turn(thread, id);
+    // What is in other hands does not end by time: it ends with them, or comes back.
+    if (to === 'timeout' && (turn.state === 'transferred' || thread.transfer?.from === id)) return;
+    this.#endOne(thread, turn, to);
     this.#handOn(thread);
     this.#settle();
   }
@@ -109,7 +128,15 @@ export class Turns {
     const kind = from.handler === 'human' ? from.kind : 'manual_customer_service';
     const to = known ?? this.#newTurn(kind);
     if (!known) thread.turns.push(to);
-    thread.transfer = { from: id, to: to.id, toAgent, hops: 0, state: 'requested' };
+    thread.transfer = {
+      from: id,
+      to: to.id,
+      toAgent,
+      hops: 0,
+      state: 'requested',
+      wasOnHold: from.onHold,
+      own: !known,
+    };
     if (from.handler === 'robot') {
       if (from.state === 'active') this.#leave(from, 'paused');
       from.onHold = true;
@@ -120,10 +147,7 @@ export class Turns {
   accept(index: number, agent: string): void {
     const thread = this.thread(index);
     if (this.status(thread) === 'resolved') throw new Refused('conversation_resolved');
-    const waiting = thread.turns
-      .filter(({ handler, state }) => handler === 'human' && state === 'pending')
-      .sort(byPrecedence)
-      .find((turn) => !this.#isBarred(thread, turn) && [null, agent].includes(named(thread, turn)));
+    const waiting = this.#waitingFor(thread, agent);
     const served = thread.turns.filter(({ seated }) => seated?.state === 'serving');
     if (!waiting && served.some(({ seated }) => seated?.agent === agent)) return;
     const awaited = thread.turns.some(({ handler, state }) => handler === 'human' && state === 'pending');
@@ -277,6 +301,14 @@ export class Turns {
     return turn;
   }
 
+  /** The foremost that waits for a person and may have the floor, unless somebody else is asked for it by name. */
+  #waitingFor(thread: Thread, agent: string): Turn | undefined {
+    return thread.turns
+      .filter(({ handler, state }) => handler === 'human' && state === 'pending')
+      .sort(byPrecedence)
+      .find((turn) => !this.#isBarred(thread, turn) && [null, agent].includes(named(thread, turn)));
+  }
+
   #isBarred(thread: Thread, turn: Turn): boolean {
     const incumbent = thread.turns.find(({ state }) => state === 'active');
     if (incumbent?.handler !== 'human') return false;
@@ -314,8 +346,8 @@ export class Turns {
       this.#moveTransfer(transfer, 'cancelled');
       thread.transfer = null;
       const other = thread.turns.find(({ id }) => id !== turn.id && (id === transfer.from || id === transfer.to));
-      if (other?.id === transfer.from) other.onHold = false;
-      else if (other) this.#endOne(thread, other, 'cancelled');
+      if (other?.id === transfer.from) other.onHold = transfer.wasOnHold && other.state === 'paused';
+      else if (other && transfer.own) this.#endOne(thread, other, 'cancelled');
     }
     thread.turns = thread.turns.filter(({ state }) => !isOver(state));
     thread.taken = thread.taken.filter((each) => this.#heir(thread, each.to) !== null);
@@ -329,8 +361,9 @@ export class Turns {
   #giveBack(thread: Thread, transfer: HandingOn, to: TransferState): void {
     this.#moveTransfer(transfer, to);
     thread.transfer = null;
-    this.turn(thread, transfer.from).onHold = false;
-    this.#endOne(thread, this.turn(thread, transfer.to), 'cancelled');
+    const from = this.turn(thread, transfer.from);
+    from.onHold = transfer.wasOnHold && from.state === 'paused';
+    if (transfer.own) this.#endOne(thread, this.turn(thread, transfer.to), 'cancelled');
     this.#handOn(thread);
   }
 

@@ -1,0 +1,351 @@
+// The guards of Baton, each with the small change that takes it out, and the tests that must notice. Long, as it is one list. Where two
+// guards stand behind each other (a lock and a unique key), the key is attacked by SQL alone, and the lock once more without its key.
+
+export type Change = { readonly file: string; readonly find: string; readonly put: string };
+export type Mutation = {
+  readonly guard: string;
+  /** What is taken out, in words. */
+  readonly without: string;
+  readonly changes: readonly Change[];
+  readonly tests: readonly string[];
+};
+
+const KEYS = ['test/db/guards.test.ts'];
+const LOCKS = ['test/domain/assignments/locks.test.ts'];
+const RACES = ['test/domain/assignments/races.test.ts'];
+const SPEAK = ['test/domain/assignments/speak.test.ts', 'test/journeys/takeover.test.ts'];
+const MODEL = ['test/domain/sessions/turns-model.test.ts'];
+const EXPLORATION = ['test/domain/sessions/exploration.unit.test.ts'];
+const FIRST = 'src/db/migrations/0001-foundation.ts';
+const TURNS = 'src/db/migrations/0002-turns.ts';
+
+/** It stays an index, and lets everything in. */
+function withoutKey(file: string, name: string): Mutation {
+  const changes = [{ file, find: `unique key ${name} `, put: `key ${name} ` }];
+  return {
+    guard: `unique key \`${name}\``,
+    without: 'its uniqueness (attacked by SQL, past the lock before it)',
+    changes,
+    tests: KEYS,
+  };
+}
+
+function withoutCheck(file: string, name: string): Mutation {
+  const changes = [{ file, find: `constraint ${name} check (`, put: `constraint ${name} check (true or ` }];
+  return { guard: `check \`${name}\``, without: 'what it asks', changes, tests: KEYS };
+}
+
+const NO_LOCK = { find: 'LockMode.PESSIMISTIC_WRITE', put: 'LockMode.NONE' };
+const KEY_OF_PLACES = { file: TURNS, find: 'unique key session_robot_slot ', put: 'key session_robot_slot ' };
+const DOMAIN = 'src/domain';
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    guard: '`lockConversation`',
+    without: 'its lock',
+    changes: [
+      {
+        file: `${DOMAIN}/conversations/lock-conversation.ts`,
+        find: '{ lockMode: LockMode.PESSIMISTIC_WRITE }',
+        put: '{}',
+      },
+    ],
+    tests: SPEAK,
+  },
+  {
+    guard: '`lockAgent`',
+    without: 'its lock',
+    changes: [{ file: `${DOMAIN}/agents/create-agent.ts`, ...NO_LOCK }],
+    tests: LOCKS,
+  },
+  {
+    guard: '`freeRobotSlot`',
+    without: 'the lock of the gate, and the key `session_robot_slot` behind it',
+    changes: [
+      {
+        file: `${DOMAIN}/sessions/robot-slots.ts`,
+        find: '  await act.em.flush();\n  await lockGate(act, accountId);\n',
+        put: '  await act.em.flush();\n',
+      },
+      KEY_OF_PLACES,
+    ],
+    tests: LOCKS,
+  },
+  {
+    guard: 'the gate before robots’ places',
+    without: 'the gate: the account’s own row is locked, for which every new contact waits',
+    changes: [
+      {
+        file: `${DOMAIN}/sessions/robot-slots.ts`,
+        find: "const sql = 'insert into robot_gate (account_id) values (?) on duplicate key update account_id = account_id'",
+        put: "const sql = 'update account set updated_at = updated_at where id = ?'",
+      },
+    ],
+    tests: LOCKS,
+  },
+  {
+    guard: '`lockDue`',
+    without: '`skip locked`: the check waits for whoever is at the conversation',
+    changes: [
+      {
+        file: `${DOMAIN}/assignments/due-rows.ts`,
+        find: 'LockMode.PESSIMISTIC_PARTIAL_WRITE',
+        put: 'LockMode.PESSIMISTIC_WRITE',
+      },
+    ],
+    tests: LOCKS,
+  },
+  {
+    guard: 'isolation of an act',
+    without: '`read committed`: acts see the state before their lock',
+    changes: [{ file: 'src/act.ts', find: 'IsolationLevel.READ_COMMITTED', put: 'IsolationLevel.REPEATABLE_READ' }],
+    tests: [...RACES, ...LOCKS],
+  },
+  {
+    guard: 'a colliding key is tried again',
+    without: 'the try',
+    changes: [
+      {
+        file: 'src/act.ts',
+        find: "error.errno === COLLIDING_KEY ? 'colliding key' : passingCause(error)",
+        put: 'passingCause(error)',
+      },
+    ],
+    tests: LOCKS,
+  },
+  ...['session_floor', 'message_external', 'assignment_seat', 'assignment_serves'].map((name) =>
+    withoutKey(FIRST, name),
+  ),
+  ...['session_robot_slot', 'assignment_offered', 'transfer_open_from', 'transfer_open_to'].map((name) =>
+    withoutKey(TURNS, name),
+  ),
+  ...['collaborator_open', 'participant_open', 'participant_invitation'].map((name) => withoutKey(TURNS, name)),
+  ...['session_active_holds_floor', 'session_open_has_deadline', 'assignment_open_has_seat'].map((name) =>
+    withoutCheck(FIRST, name),
+  ),
+  ...['session_slot_is_active', 'session_transferred_has_successor', 'transfer_open_is_requested'].map((name) =>
+    withoutCheck(TURNS, name),
+  ),
+  {
+    guard: 'a robot’s epoch (`speakAsRobot`)',
+    without: 'the comparison with the conversation’s',
+    changes: [{ file: `${DOMAIN}/assignments/speak.ts`, find: ' || conversation.epoch !== epoch', put: '' }],
+    tests: SPEAK,
+  },
+  {
+    guard: 'who speaks holds the floor (`sessionOnFloor`)',
+    without: 'the floor',
+    changes: [
+      {
+        file: `${DOMAIN}/assignments/speak.ts`,
+        find: '{ id: sessionId, activeIn: conversation.id }',
+        put: '{ id: sessionId }',
+      },
+    ],
+    tests: SPEAK,
+  },
+  {
+    guard: 'an agent speaks where they serve (`speakAsAgent`)',
+    without: 'the question',
+    changes: [
+      {
+        file: `${DOMAIN}/assignments/speak.ts`,
+        find: 'if (!serves && !(await helpsIn(',
+        put: 'if (false && !(await helpsIn(',
+      },
+    ],
+    tests: SPEAK,
+  },
+  {
+    guard: 'an offer is accepted in time (`checkOpen`)',
+    without: 'its deadline',
+    changes: [
+      {
+        file: `${DOMAIN}/assignments/answer-offer.ts`,
+        find: ' && offer.deadlineAt !== null && offer.deadlineAt > act.now',
+        put: '',
+      },
+    ],
+    tests: RACES,
+  },
+  {
+    guard: 'an offer expires in time (`expireOffer`)',
+    without: 'its deadline',
+    changes: [
+      {
+        file: `${DOMAIN}/assignments/answer-offer.ts`,
+        find: ' || !seen.deadlineAt || seen.deadlineAt > act.now',
+        put: '',
+      },
+    ],
+    tests: LOCKS,
+  },
+  {
+    guard: 'a transfer expires in time (`expireTransfer`)',
+    without: 'its deadline',
+    changes: [
+      {
+        file: `${DOMAIN}/assignments/expire-transfer.ts`,
+        find: ' || !seen.deadlineAt || seen.deadlineAt > act.now',
+        put: '',
+      },
+    ],
+    tests: LOCKS,
+  },
+  {
+    guard: 'a session expires in time (`expireSession`)',
+    without: 'its deadline',
+    changes: [
+      {
+        file: `${DOMAIN}/assignments/expire-session.ts`,
+        find: ' || !session.deadlineAt || session.deadlineAt > act.now',
+        put: '',
+      },
+    ],
+    tests: LOCKS,
+  },
+  ...[
+    ['a session', `${DOMAIN}/sessions/session.ts`, 'if (!canMove(this.state, to)) {'],
+    ['an assignment', `${DOMAIN}/assignments/assignment.ts`, 'if (!possible.includes(to)) {'],
+    ['a transfer', `${DOMAIN}/transfers/transfer.ts`, 'if (!possible.includes(to)) {'],
+  ].map(([name = '', file = '', find = '']) => ({
+    guard: `the moves of ${name} (\`moveTo\`)`,
+    without: 'the table',
+    changes: [{ file, find, put: 'if (false) {' }],
+    tests: ['test/domain/moves.unit.test.ts'],
+  })),
+  {
+    guard: 'no transfer without end (`nextInChain`)',
+    without: 'the limit',
+    changes: [
+      {
+        file: `${DOMAIN}/transfers/request-transfer.ts`,
+        find: 'if (last.chain < most)',
+        put: 'if (last.chain < most || true)',
+      },
+    ],
+    tests: ['test/journeys/transfers.test.ts'],
+  },
+  {
+    guard: 'one transfer at a time (`checkMayBeTransferred`)',
+    without: 'the look for an open one',
+    changes: [
+      { file: `${DOMAIN}/transfers/request-transfer.ts`, find: '  if (known)\n', put: '  if (known && false)\n' },
+    ],
+    tests: ['test/journeys/transfers.test.ts', ...MODEL],
+  },
+  {
+    guard: 'who waits does not push an agent aside (`isBarred`)',
+    without: 'the bar',
+    changes: [
+      {
+        file: `${DOMAIN}/assignments/barring.ts`,
+        find: "return verdict.outcome === 'active' ? null : verdict;",
+        put: 'return verdict.outcome ? null : verdict;',
+      },
+    ],
+    tests: RACES,
+  },
+  {
+    guard: 'a place goes to a robot that was interrupted (`planNextRobots`)',
+    without: 'those who are paused',
+    changes: [
+      {
+        file: `${DOMAIN}/sessions/robot-slots.ts`,
+        find: "s.state in ('pending', 'paused')",
+        put: "s.state in ('pending')",
+      },
+    ],
+    tests: RACES,
+  },
+  {
+    guard: 'a place that falls free is found (`planNextRobots`)',
+    without: 'the gate: a robot that is told just now that there is none is not seen',
+    changes: [
+      {
+        file: `${DOMAIN}/sessions/robot-slots.ts`,
+        find: '  await lockGate(act, accountId);\n  for (const',
+        put: '  for (const',
+      },
+    ],
+    tests: RACES,
+  },
+  {
+    guard: 'work is claimed once (`claimJob`)',
+    without: 'the state',
+    changes: [
+      {
+        file: `${DOMAIN}/jobs/claim-jobs.ts`,
+        find: "where id = ? and state in ('accepted', 'failed') for update skip locked",
+        put: 'where id = ?',
+      },
+    ],
+    tests: RACES,
+  },
+  {
+    guard: 'what was transferred ends with its successor (`endOne`)',
+    without: 'the followers',
+    changes: [
+      {
+        file: `${DOMAIN}/assignments/end-session.ts`,
+        find: "{ successorId: session.id, state: 'transferred' }",
+        put: "{ successorId: session.id, state: 'pending' }",
+      },
+    ],
+    tests: ['test/journeys/transfers.test.ts', ...MODEL],
+  },
+  {
+    guard: 'a transfer ends with its session (`endOne`)',
+    without: 'its end',
+    changes: [
+      {
+        file: `${DOMAIN}/assignments/end-session.ts`,
+        find: '  if (!transfer) return;',
+        put: '  if (transfer || !transfer) return;',
+      },
+    ],
+    tests: MODEL,
+  },
+  {
+    guard: 'equal levels do not interrupt (`arbitrate`)',
+    without: 'the difference',
+    changes: [
+      {
+        file: `${DOMAIN}/sessions/arbitration.ts`,
+        find: "  if (challenger.level < incumbent.level)\n    return wins(challenger, '4'",
+        put: "  if (challenger.level <= incumbent.level)\n    return wins(challenger, '4'",
+      },
+    ],
+    tests: ['test/domain/sessions/arbitration.unit.test.ts'],
+  },
+  {
+    guard: 'robots are silent while a person is waited for (`nextOnFloor`)',
+    without: 'the silence',
+    changes: [
+      {
+        file: `${DOMAIN}/sessions/succession.ts`,
+        find: 'robotSlotFree && !(robotsWait && awaited.length > 0)',
+        put: 'robotSlotFree',
+      },
+    ],
+    tests: ['test/domain/sessions/succession.unit.test.ts'],
+  },
+  {
+    guard: 'no place too many (`nextOnFloor`)',
+    without: 'the places',
+    changes: [{ file: `${DOMAIN}/sessions/succession.ts`, find: 'robotSlotFree && !(robotsWait', put: '!(robotsWait' }],
+    tests: EXPLORATION,
+  },
+  {
+    guard: 'no dead end (`findDeadEnds` at the start)',
+    without: 'the exit of what is paused',
+    changes: [
+      {
+        file: `${DOMAIN}/sessions/lifecycle.ts`,
+        find: "paused: ['active', 'transferred', 'completed', 'cancelled', 'timeout']",
+        put: "paused: ['active', 'transferred', 'completed', 'cancelled']",
+      },
+    ],
+    tests: ['test/domain/machines.unit.test.ts'],
+  },
+];
