@@ -24,7 +24,7 @@ export async function seedRobots(database: Pool, account: string, round: number,
   );
   await insert(
     'conversation (id, account_id, contact_id, epoch, status, hand_raised, desk_order, created_at, updated_at)',
-    `${conversation}, '${account}', ${contact}, 1 + n.i % 5, 'ai_handling', n.i % 3 = 0, ${DESK_ORDER}, ${now}, ${now}`,
+    `${conversation}, '${account}', ${contact}, 1, 'ai_handling', n.i % 3 = 0, ${DESK_ORDER}, ${now}, ${now}`,
   );
   await insert(
     'session (id, account_id, conversation_id, kind, level, state, origin, heard, active_in, first_at, last_at, opened_at, deadline_at)',

@@ -6,13 +6,17 @@ export type Invariant = { readonly name: string; readonly says: string; readonly
 /** Where retention has removed events, they can not be counted any more. */
 const ALL_KEPT = 'not exists (select 1 from stream where floor > 0)';
 
+/** An id out of an event's data, as the tables hold ids: only so is it looked up by a key; else each row is compared with each event. */
+const idIn = (name: string) =>
+  `cast(json_unquote(json_extract(data, '$.${name}')) as char(26) character set ascii) collate ascii_bin`;
+
 /** How often each kind of event was told of a thing, by the id that its data names. */
 const told = (prefix: string, id: string, kinds: readonly string[]) =>
-  `(select json_unquote(json_extract(data, '$.${id}')) as told_of, ${kinds.map((kind) => `sum(type = '${prefix}.${kind}') as ${kind}`).join(', ')}
+  `(select ${idIn(id)} as told_of, ${kinds.map((kind) => `sum(type = '${prefix}.${kind}') as ${kind}`).join(', ')}
    from event where type like '${prefix}.%' group by told_of)`;
 
 /** Of each session: how often it was opened, given the floor, taken from it, handed on and ended, as its events say. */
-const SESSION_MOVES = `(select json_unquote(json_extract(data, '$.sessionId')) as told_of, max(conversation_id) as conversation_id,
+const SESSION_MOVES = `(select ${idIn('sessionId')} as told_of, max(conversation_id) as conversation_id,
     sum(type = 'session.opened') as opened,
     sum(type in ('session.activated', 'session.resumed') or type = 'session.opened' and json_unquote(json_extract(data, '$.state')) = 'active') as given,
     sum(type = 'session.paused') as paused, sum(type = 'session.transferred') as transferred,

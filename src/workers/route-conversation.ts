@@ -58,16 +58,20 @@ async function settleAgent(kernel: Kernel, agentId: string): Promise<number> {
     await runAct(kernel, SYSTEM, (act) => withdrawOffer(act, offer));
   if (room.absent !== null || room.freeSeats === 0) return 0;
   const takeable = await findTakeableBy(kernel.orm.em.fork(), agentId, kernel.clock());
-  return fillSeats(kernel, agentId, takeable);
+  return fillSeats(kernel, agentId, room.freeSeats, takeable);
 }
 
 /**
  * What another act has at the moment is most likely being given to somebody, and is passed over; but as many seats are kept for
- * them, since they come first. Where no more are left they are waited for.
+ * them, since they come first. Where no more are left they are waited for. Ends when as many were given as there were seats: what
+ * falls free meanwhile has a drain of its own.
  */
-async function fillSeats(kernel: Kernel, agentId: string, takeable: readonly string[]): Promise<number> {
+async function fillSeats(kernel: Kernel, agentId: string, seats: number, takeable: readonly string[]): Promise<number> {
   const waits = (conversationId: string) => awaitsAgent(kernel.orm.em.fork(), conversationId);
-  const freeSeats = async () => (await roomOf(kernel.orm.em.fork(), agentId))?.freeSeats ?? 0;
+  const freeSeats = async () => {
+    const room = await roomOf(kernel.orm.em.fork(), agentId);
+    return room && room.absent === null ? room.freeSeats : 0;
+  };
   const passedOver: string[] = [];
   let given = 0;
   const waitForThose = async () => {
@@ -80,7 +84,7 @@ async function fillSeats(kernel: Kernel, agentId: string, takeable: readonly str
   for (const conversationId of takeable) {
     if (!(await waits(conversationId))) continue;
     if ((await freeSeats()) <= passedOver.length) await waitForThose();
-    if ((await freeSeats()) === 0) return given;
+    if (given === seats || (await freeSeats()) === 0) return given;
     const verdict = await runAct(kernel, SYSTEM, (act) => routeUnlessBusy(act, conversationId));
     if (verdict === 'busy') passedOver.push(conversationId);
     else if (verdict?.chosen === agentId) given += 1;

@@ -29,7 +29,7 @@ const world = await World.open({ workers: 0, env: { DATABASE_POOL: '8', WORKER_C
 const chance = makeChance(SEED);
 
 test('1,000 waiting conversations, 200 agents of five seats, 8 workers, one killed each second: no seat over-filled, nobody lost, nobody left waiting', async () => {
-  const offers = await world.account({ routing: { mode: 'offer', offerFor: 3, missedOffers: 20, declineFor: 5 } });
+  const offers = await world.account({ routing: { mode: 'offer', offerFor: 8, missedOffers: 20, declineFor: 5 } });
   const direct = await world.account({ routing: { mode: 'direct' } });
   const workers = await Promise.all(Array.from({ length: WORKERS }, () => startProcess('worker', world.config)));
   for (const account of [offers, direct]) {
@@ -45,7 +45,7 @@ test('1,000 waiting conversations, 200 agents of five seats, 8 workers, one kill
   const during = (work: () => Promise<unknown>) => repeat(work, () => over);
   const everybody = [
     ...Array.from({ length: 2 }, () => during(() => comeOrGo(agents, tally))),
-    ...Array.from({ length: 3 }, () => during(() => answer(tally))),
+    ...Array.from({ length: 4 }, () => during(() => answer(tally))),
     during(() => crossTransfers(agents, tally)),
     during(() => resolveOne(tally)),
     during(async () => samples.push(...(await wrongSeats()))),
@@ -154,14 +154,14 @@ async function comeOrGo(agents: readonly string[], tally: Record<string, number>
 }
 
 async function answer(tally: Record<string, number>): Promise<void> {
-  const offers = await world.sql("select id, agent_id from assignment where state = 'offered' order by rand() limit 5");
-  for (const { id, agent_id } of offers) {
-    const declines = chance() < 0.15;
-    const done = declines
-      ? act((one) => declineOffer(one, id, agent_id, 'storm'))
-      : act((one) => acceptOffer(one, id, agent_id));
-    if (await done.catch(refusedOnly)) count(tally, declines ? 'declined' : 'accepted');
-  }
+  const [offer] = await world.sql(
+    "select id, agent_id from assignment where state = 'offered' order by rand() limit 1",
+  );
+  if (!offer) return;
+  const { id, agent_id } = offer;
+  const declines = chance() < 0.15;
+  await act<unknown>((one) => (declines ? declineOffer(one, id, agent_id, 'storm') : acceptOffer(one, id, agent_id)));
+  count(tally, declines ? 'declined' : 'accepted');
 }
 
 /** Two who serve hand on to each other, one of them at once. */
@@ -219,8 +219,13 @@ async function calm(tally: Record<string, number>): Promise<void> {
   const left = `${open} union all select 1 from job where state = 'accepted' limit 1`;
   const settled = async () => {
     const offers = await world.sql("select id, agent_id from assignment where state = 'offered'");
-    for (const { id, agent_id } of offers)
-      if (await act((one) => acceptOffer(one, id, agent_id)).catch(refusedOnly)) count(tally, 'accepted');
+    const accept = async () => {
+      for (let offer = offers.pop(); offer; offer = offers.pop()) {
+        const { id, agent_id } = offer;
+        if (await act((one) => acceptOffer(one, id, agent_id)).catch(refusedOnly)) count(tally, 'accepted');
+      }
+    };
+    await Promise.all(Array.from({ length: 6 }, accept));
     return (await world.sql(left)).length === 0;
   };
   await until(settled, 150, 'the storm did not settle');

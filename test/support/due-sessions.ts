@@ -71,7 +71,7 @@ async function insertOpened(world: World, account: string, all: readonly Opened[
     type: 'session.opened',
     account_id: account,
     conversation_id: conversation,
-    data: JSON.stringify({ sessionId: session }),
+    data: JSON.stringify({ sessionId: session, state: 'active' }),
     happened_at: now,
   }));
   await insertRows(em, 'event', events);

@@ -92,7 +92,9 @@ const THERE = {
 } as const;
 const WILLING = { declined: false, missed: 0, inHand: false } as const;
 
-function begin(arrivals: readonly Arrival[], agents: readonly SimulatedAgent[], policy: SimulatedPolicy): Play {
+function begin(arrivals: readonly Arrival[], team: readonly SimulatedAgent[], policy: SimulatedPolicy): Play {
+  // Of those who begin at the same second the smaller id is first, in whatever order they are given.
+  const agents = team.toSorted((a, b) => (a.agentId < b.agentId ? -1 : 1));
   const opens = agents.flatMap(({ agentId, hours }): Step[] =>
     (hours ?? []).map(({ from }) => ({ at: from, what: 'opens', agentId })),
   );
