@@ -16,6 +16,7 @@ const copy = mkdtempSync(join(tmpdir(), 'baton-mutations-'));
 const noticed: Noticed[] = [];
 try {
   copyTree(copy);
+  for (const mutation of mutations) checkTexts(mutation);
   await checkUntouched();
   for (const mutation of mutations) {
     const started = performance.now();
@@ -42,6 +43,14 @@ function copyTree(to: string): void {
   symlinkSync(join(process.cwd(), 'node_modules'), join(to, 'node_modules'));
 }
 
+/** @throws where the text that it takes out is not there any more. */
+function checkTexts({ guard, changes }: Mutation): void {
+  for (const { file, find } of changes) {
+    if (readFileSync(join(copy, file), 'utf8').split(find).length !== 2)
+      throw new Error(`${guard}: ${file} must hold this once, to take it out: ${find}`);
+  }
+}
+
 /** A test that fails by itself would notice everything. @throws where one does. */
 async function checkUntouched(): Promise<void> {
   for (const file of new Set(mutations.flatMap(({ tests }) => tests))) {
@@ -50,14 +59,12 @@ async function checkUntouched(): Promise<void> {
   }
 }
 
-/** @returns the test that failed; null when all passed. @throws where the text that it takes out is not there any more. */
-async function tryMutation({ guard, changes, tests }: Mutation): Promise<string | null> {
+/** @returns the test that failed; null when all passed. */
+async function tryMutation({ changes, tests }: Mutation): Promise<string | null> {
   const before = new Map(changes.map(({ file }) => [file, readFileSync(join(copy, file), 'utf8')]));
   try {
     for (const { file, find, put } of changes) {
       const text = readFileSync(join(copy, file), 'utf8');
-      if (text.split(find).length !== 2)
-        throw new Error(`${guard}: ${file} must hold this once, to take it out: ${find}`);
       writeFileSync(
         join(copy, file),
         text.replace(find, () => put),

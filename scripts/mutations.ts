@@ -219,7 +219,7 @@ export const MUTATIONS: readonly Mutation[] = [
     without: 'the limit',
     changes: [
       {
-        file: `${DOMAIN}/transfers/request-transfer.ts`,
+        file: `${DOMAIN}/transfers/check-transfer.ts`,
         find: 'if (last.chain < most)',
         put: 'if (last.chain < most || true)',
       },
@@ -230,7 +230,7 @@ export const MUTATIONS: readonly Mutation[] = [
     guard: 'one transfer at a time (`checkMayBeTransferred`)',
     without: 'the look for an open one',
     changes: [
-      { file: `${DOMAIN}/transfers/request-transfer.ts`, find: '  if (known)\n', put: '  if (known && false)\n' },
+      { file: `${DOMAIN}/transfers/check-transfer.ts`, find: '  if (known)\n', put: '  if (known && false)\n' },
     ],
     tests: ['test/journeys/transfers.test.ts', ...MODEL],
   },
@@ -264,8 +264,8 @@ export const MUTATIONS: readonly Mutation[] = [
     changes: [
       {
         file: `${DOMAIN}/sessions/robot-slots.ts`,
-        find: '  await lockGate(act, accountId);\n  for (const',
-        put: '  for (const',
+        find: "await act.em.execute('select 1 from robot_gate where account_id = ? for update', [accountId]);",
+        put: '',
       },
     ],
     tests: RACES,

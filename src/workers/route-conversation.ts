@@ -8,7 +8,7 @@ import { claimJob } from '../domain/jobs/claim-jobs.ts';
 import { finishJobs } from '../domain/jobs/finish-job.ts';
 import { Job } from '../domain/jobs/job.ts';
 import { findForgottenRobots } from '../domain/routing/find-forgotten-robots.ts';
-import { findForgotten, findTakeableBy, offersTo, roomOf } from '../domain/routing/find-takeable.ts';
+import { findForgotten, findTakeableBy, freeSeatsOf, offersTo } from '../domain/routing/find-takeable.ts';
 import { awaitsAgent } from '../domain/routing/find-waiting.ts';
 import type { RouteVerdict } from '../domain/routing/route.ts';
 import { routeConversation as route, routeInTurn, routeUnlessBusy } from '../domain/routing/route-conversation.ts';
@@ -52,45 +52,52 @@ function outcomeOf(verdict: RouteVerdict | null) {
 
 /** An agent who is gone has no offers; one who is there has no free seat while somebody waits for it. @returns how many they were given. */
 async function settleAgent(kernel: Kernel, agentId: string): Promise<number> {
-  const room = await roomOf(kernel.orm.em.fork(), agentId);
-  if (!room) return 0;
   for (const offer of await offersTo(kernel.orm.em.fork(), agentId))
     await runAct(kernel, SYSTEM, (act) => withdrawOffer(act, offer));
-  if (room.absent !== null || room.freeSeats === 0) return 0;
-  const takeable = await findTakeableBy(kernel.orm.em.fork(), agentId, kernel.clock());
-  return fillSeats(kernel, agentId, room.freeSeats, takeable);
+  let given = 0;
+  for (;;) {
+    const seats = await freeSeatsOf(kernel.orm.em.fork(), agentId);
+    if (seats === 0) return given;
+    const next = await findTakeableBy(kernel.orm.em.fork(), agentId, kernel.clock(), seats + MORE_THAN_SEATS);
+    const { own, moved } = await offerRound(kernel, agentId, seats, next);
+    if (!moved) return given;
+    given += own;
+  }
 }
+
+/** Some of those who come first are given to others, who are to be preferred for them. */
+const MORE_THAN_SEATS = 5;
 
 /**
  * What another act has at the moment is most likely being given to somebody, and is passed over; but as many seats are kept for
- * them, since they come first. Where no more are left they are waited for. Ends when as many were given as there were seats: what
- * falls free meanwhile has a drain of its own.
+ * them, since they come first. Where nothing else is left they are waited for. @returns whether anybody was given anything.
  */
-async function fillSeats(kernel: Kernel, agentId: string, seats: number, takeable: readonly string[]): Promise<number> {
-  const waits = (conversationId: string) => awaitsAgent(kernel.orm.em.fork(), conversationId);
-  const freeSeats = async () => {
-    const room = await roomOf(kernel.orm.em.fork(), agentId);
-    return room && room.absent === null ? room.freeSeats : 0;
-  };
-  const passedOver: string[] = [];
-  let given = 0;
-  const waitForThose = async () => {
-    for (const conversationId of passedOver.splice(0)) {
-      if (!(await waits(conversationId))) continue;
-      const verdict = await runAct(kernel, SYSTEM, (act) => route(act, conversationId));
-      if (verdict?.chosen === agentId) given += 1;
-    }
-  };
-  for (const conversationId of takeable) {
-    if (!(await waits(conversationId))) continue;
-    if ((await freeSeats()) <= passedOver.length) await waitForThose();
-    if (given === seats || (await freeSeats()) === 0) return given;
+async function offerRound(
+  kernel: Kernel,
+  agentId: string,
+  seats: number,
+  next: readonly string[],
+): Promise<{ own: number; moved: boolean }> {
+  const busy: string[] = [];
+  const takers: (string | null)[] = [];
+  for (const conversationId of next) {
+    if (busy.length === seats) break;
     const verdict = await runAct(kernel, SYSTEM, (act) => routeUnlessBusy(act, conversationId));
-    if (verdict === 'busy') passedOver.push(conversationId);
-    else if (verdict?.chosen === agentId) given += 1;
+    if (verdict === 'busy') busy.push(conversationId);
+    else takers.push(takerOf(verdict));
   }
-  await waitForThose();
-  return given;
+  const gave = () => takers.some((taker) => taker !== null);
+  if (!gave())
+    for (const conversationId of busy) {
+      const verdict = await runAct(kernel, SYSTEM, (act) => route(act, conversationId));
+      takers.push(takerOf(verdict));
+    }
+  return { own: takers.filter((taker) => taker === agentId).length, moved: gave() };
+}
+
+/** One that waits no more was given to somebody meanwhile. */
+function takerOf(verdict: RouteVerdict | null): string | null {
+  return verdict ? verdict.chosen : 'somebody';
 }
 
 const LOOK_MS = 2_000;

@@ -57,6 +57,7 @@ export async function giveBack(
   // A session that waited for a person before goes on waiting.
   const own = transfer.opened(to);
   if (own && !isOver(to.state)) await endOne(act, account, conversation, to, 'cancelled', reason);
+  else await lookForOthers(act, conversation, to, reason);
   const speaker = await handOnFloor(act, conversation, settings, `the transfer was ${why}: ${reason}`);
   await settleDesk(act, conversation, reason);
   const excused = why === 'returned' || !own || speaker?.handler === 'human';
@@ -68,6 +69,12 @@ export async function giveBack(
     private: false,
   } as const;
   await postMessage(act, account, conversation, from, { sender: 'system', id: null, name: null }, notice);
+}
+
+/** It was offered for this transfer; from now on to anybody, as before. */
+async function lookForOthers(act: Act, conversation: Conversation, session: Session, reason: string): Promise<void> {
+  await withdrawOffer(act, conversation, session, reason);
+  planJob(act, 'route-conversation', conversation.accountId, { conversationId: conversation.id });
 }
 
 async function withdrawOffer(act: Act, conversation: Conversation, session: Session, reason: string): Promise<void> {

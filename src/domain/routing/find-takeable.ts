@@ -17,15 +17,15 @@ import { fits } from './route.ts';
 
 /** Of one account, or of one agent's accounts. Beyond it the next look goes on. */
 const LOOKED_AT = 10_000;
+/** Mostly one finds who it looks for among the first. */
+const WINDOWS = [50, 500, LOOKED_AT];
 
-export type Room = { readonly freeSeats: number; readonly absent: string | null };
-
-/** null: there is no such agent. */
-export async function roomOf(em: EntityManager, agentId: string): Promise<Room | null> {
+/** Seats that this agent could fill now: none while they are away. */
+export async function freeSeatsOf(em: EntityManager, agentId: string): Promise<number> {
   const agent = await em.findOne(Agent, { id: agentId }, { refresh: true });
-  if (!agent) return null;
+  if (!agent || whyAbsent(agent) !== null) return 0;
   const taken = await em.count(Assignment, { agentId, seat: { $ne: null } });
-  return { freeSeats: Math.max(0, agent.capacity - taken), absent: whyAbsent(agent) };
+  return Math.max(0, agent.capacity - taken);
 }
 
 /** What is offered to an agent just now. */
@@ -34,17 +34,21 @@ export async function offersTo(em: EntityManager, agentId: string): Promise<stri
   return offers.map(({ id }) => id);
 }
 
-/** Conversations that this agent could take, in the order in which they are served. */
-export async function findTakeableBy(em: EntityManager, agentId: string, now: Date): Promise<string[]> {
+/** Conversations that this agent could take, in the order in which they are served, at most so many. */
+export async function findTakeableBy(em: EntityManager, agentId: string, now: Date, most: number): Promise<string[]> {
   const accounts = await settingsOf(em, await accountsOfAgent(em, agentId));
-  const queued = await findWaiting(em, accounts, LOOKED_AT);
   const candidates = new Map<string, Candidate[]>();
   for (const [id, { routing }] of accounts) {
     const about = { accountId: id, sessionId: null, askedSince: null };
     candidates.set(id, await findCandidates(em, about, now, routing.declineFor, agentId));
   }
-  const takeable = await takeableOf(em, queued, accounts, candidates, now);
-  return takeable.map(({ queued: { conversationId } }) => conversationId);
+  for (const window of WINDOWS) {
+    const queued = await findWaiting(em, accounts, window);
+    const takeable = await takeableOf(em, queued, accounts, candidates, now);
+    if (takeable.length >= most || queued.length < window || window === LOOKED_AT)
+      return takeable.slice(0, most).map(({ queued: { conversationId } }) => conversationId);
+  }
+  return [];
 }
 
 /**

@@ -34,7 +34,7 @@ export const RULES = {
   '2': 'A robot never interrupts a person.',
   '3': 'A robot of a higher level interrupts a robot.',
   '3b': 'A robot of the same or a lower level waits for a robot.',
-  '4': 'Whoever is of a higher level interrupts a person, as soon as an agent takes it; an emergency interrupts everybody.',
+  '4': 'Whoever is of a higher level interrupts a person; an emergency interrupts at once.',
   '4b': 'An emergency waits for an emergency.',
   '5': 'A robot that comes back goes on where its session is.',
   '6': 'A person is asked for: the session is transferred.',

@@ -39,7 +39,6 @@ const ROBOT_KINDS = SESSION_KINDS.filter((kind) => handlerOf(kind) === 'robot');
 export async function planNextRobots(act: Act, accountId: string, settings: Settings, places = 1): Promise<void> {
   // Whoever was just told that there is no place has the gate, and is seen once they have committed. No robot yet: no gate, no wait.
   await act.em.execute('select 1 from robot_gate where account_id = ? for update', [accountId]);
-  await lockGate(act, accountId);
   for (const conversationId of await findWaitingRobots(act.em, accountId, settings, places))
     planJob(act, 'route-conversation', accountId, { conversationId });
 }

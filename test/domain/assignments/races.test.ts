@@ -157,7 +157,7 @@ describe('an emergency', () => {
     expect(await accept()).toMatchObject({ status: 200, body: { sessionId: second.session.id } });
   });
 
-  test('that nobody takes yet keeps the floor free of the person whom it interrupted', async () => {
+  test('that nobody takes yet leaves the floor to the person whom it will interrupt', async () => {
     const account = await world.account();
     const [li, chen] = [await world.agent([account]), await world.agent([account])];
     const contact = newId();
@@ -174,8 +174,9 @@ describe('an emergency', () => {
       reason: 'fire',
     });
     await drain();
-    expect((await world.must('GET', `/v1/sessions/${person.session.id}`)).state).toBe('paused');
+    expect((await world.must('GET', `/v1/sessions/${person.session.id}`)).state).toBe('active');
     await world.must('POST', `/v1/conversations/${urgent.conversationId}/accept`, undefined, { key: chen.token });
+    expect((await world.must('GET', `/v1/sessions/${person.session.id}`)).state).toBe('paused');
     await world.must('POST', `/v1/sessions/${urgent.session.id}/complete`, {}, { key: chen.token });
     expect((await world.must('GET', `/v1/sessions/${person.session.id}`)).state).toBe('active');
   });

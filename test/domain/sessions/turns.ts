@@ -363,7 +363,9 @@ export class Turns {
     thread.transfer = null;
     const from = this.turn(thread, transfer.from);
     from.onHold = transfer.wasOnHold && from.state === 'paused';
-    if (transfer.own) this.#endOne(thread, this.turn(thread, transfer.to), 'cancelled');
+    const waited = this.turn(thread, transfer.to);
+    if (transfer.own) this.#endOne(thread, waited, 'cancelled');
+    else this.#unseat(waited, 'released');
     this.#handOn(thread);
   }
 
