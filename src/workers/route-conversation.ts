@@ -78,20 +78,22 @@ async function offerRound(
   seats: number,
   next: readonly string[],
 ): Promise<{ own: number; moved: boolean }> {
+  const waits = (conversationId: string) => awaitsAgent(kernel.orm.em.fork(), conversationId);
   const busy: string[] = [];
   const takers: (string | null)[] = [];
   for (const conversationId of next) {
     if (busy.length === seats) break;
-    const verdict = await runAct(kernel, SYSTEM, (act) => routeUnlessBusy(act, conversationId));
+    const verdict = (await waits(conversationId))
+      ? await runAct(kernel, SYSTEM, (act) => routeUnlessBusy(act, conversationId))
+      : null;
     if (verdict === 'busy') busy.push(conversationId);
     else takers.push(takerOf(verdict));
   }
   const gave = () => takers.some((taker) => taker !== null);
-  if (!gave())
-    for (const conversationId of busy) {
-      const verdict = await runAct(kernel, SYSTEM, (act) => route(act, conversationId));
-      takers.push(takerOf(verdict));
-    }
+  for (const conversationId of busy) {
+    if (gave()) break;
+    takers.push(takerOf(await runAct(kernel, SYSTEM, (act) => route(act, conversationId))));
+  }
   return { own: takers.filter((taker) => taker === agentId).length, moved: gave() };
 }
 

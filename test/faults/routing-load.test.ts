@@ -27,7 +27,7 @@ const WORKERS = 8;
 const STORM_SECONDS = 15;
 const SEED = 20261121;
 
-const world = await World.open({ workers: 0, env: { DATABASE_POOL: '8', WORKER_CONCURRENCY: '2' } });
+const world = await World.open({ workers: 0, env: { DATABASE_POOL: '6', WORKER_CONCURRENCY: '1' } });
 const chance = makeChance(SEED);
 
 test('1,000 waiting conversations, 200 agents of five seats, 8 workers, one killed each second: no seat over-filled, nobody lost, nobody left waiting', async () => {
@@ -248,5 +248,5 @@ async function calm(tally: Record<string, number>): Promise<void> {
     await Promise.all(Array.from({ length: 6 }, accept));
     return (await world.sql(left)).length === 0;
   };
-  await until(settled, 150, 'the storm did not settle');
+  await until(settled, 200, 'the storm did not settle');
 }

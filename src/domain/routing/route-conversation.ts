@@ -66,8 +66,9 @@ type Wait = {
 async function begin(act: Act, conversation: Conversation): Promise<Wait | null> {
   const account = await act.em.findOneOrFail(Account, { id: conversation.accountId });
   const settings = account.fullSettings;
-  const floor = await handOnFloor(act, conversation, settings, 'the floor is free, and it is next');
-  if (floor) await settleDesk(act, conversation, 'the floor was handed on');
+  const { epoch } = conversation;
+  await handOnFloor(act, conversation, settings, 'the floor is free, and it is next');
+  if (conversation.epoch !== epoch) await settleDesk(act, conversation, 'the floor was handed on');
   const awaited = await findAwaited(act.em, conversation.id);
   if (!awaited) return null;
   const candidates = await findCandidates(act.em, awaited.waiting, act.now, settings.routing.declineFor);
