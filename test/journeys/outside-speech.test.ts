@@ -80,6 +80,28 @@ test('a person’s word that arrives when the robot is done corrects the past: a
   expect(await world.broken()).toEqual([]);
 });
 
+test('a word that shows that a turn goes on after all opens the next one, and the robot falls silent again', async () => {
+  const account = await world.account();
+  const contact = newId();
+  const robot = await robotFor(account, contact);
+  const heard = (content: string, sentAt: string) =>
+    world.ingest([world.message(account, contact, { sender: 'human', content, sentAt })]);
+  await heard('Boss', world.ago(0));
+  world.advance(1700);
+  const late = world.ago(0);
+  world.advance(150);
+  await world.must('POST', '/v1/timeout-checks', {});
+  const silent = async () => (await world.conversation(account, contact)).status === 'ai_handling';
+  await until(silent, 10, 'the turn of the person outside did not end');
+  await heard('still here', late);
+  const now = await world.conversation(account, contact);
+  expect(now).toMatchObject({ status: 'serving', epoch: 4 });
+  const turns = now.sessions.filter(({ origin }: Json) => origin === 'outside');
+  expect(turns.map(({ state }: Json) => state).sort()).toEqual(['active', 'completed']);
+  expect((await world.must('GET', `/v1/sessions/${robot.session.id}`)).state).toBe('paused');
+  expect(await world.broken()).toEqual([]);
+});
+
 test('a person outside who answers what was to be handed on has taken it; an agent may still come in', async () => {
   const account = await world.account();
   const contact = newId();

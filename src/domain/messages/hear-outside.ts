@@ -18,7 +18,7 @@ export function fallSilent(
   settings: Settings,
   { conversation, sessions, outside }: ConversationReading,
 ): Session[] {
-  if (!outside.some(({ isOpen, id }) => isOpen && id === null)) return [];
+  if (!outside.some((turn) => turn.isOpen && sessionToGrow(sessions, turn) === null)) return [];
   const robots = sessions.filter(({ state, handler }) => state === 'active' && handler === 'robot');
   for (const robot of robots)
     leaveFloor(act, conversation, robot, 'paused', settings, 'a person of ours speaks outside');
@@ -39,7 +39,7 @@ export type TakenTurn = {
 export function takeTurns(act: Act, settings: Settings, found: ConversationReading): TakenTurn[] {
   return found.outside.map((turn) => {
     const session = sessionOf(act, settings, found, turn);
-    const opened = turn.id === null;
+    const opened = !found.sessions.includes(session);
     return {
       session,
       messages: turn.said.map(({ incoming }) => ({ incoming, session, opened, overlapped: false as const })),
@@ -53,8 +53,8 @@ function sessionOf(
   { conversation, sessions }: ConversationReading,
   turn: Turn<Word>,
 ): Session {
-  const known = sessions.find(({ id }) => id === turn.id);
-  const [firstAt, lastAt] = [new Date(turn.from), new Date(turn.to)];
+  const known = sessionToGrow(sessions, turn);
+  const [firstAt, lastAt] = [new Date(firstIn(turn)), new Date(turn.to)];
   if (known) {
     if (firstAt < known.firstAt) known.firstAt = firstAt;
     if (lastAt > known.lastAt) known.lastAt = lastAt;
@@ -72,6 +72,17 @@ function sessionOf(
     reason: 'a person of ours spoke outside',
     ...(robot ? { predecessorId: robot.id } : {}),
   });
+}
+
+/** A session that is over never opens again: where its turn is found to go on, a new one follows it. */
+function sessionToGrow(sessions: readonly Session[], { id, isOpen }: Turn<Word>): Session | null {
+  const known = sessions.find((session) => session.id === id);
+  return known && !(isOpen && isOver(known.state)) ? known : null;
+}
+
+/** Where the part of the turn begins that is heard now, if no known session holds what was before. */
+function firstIn({ id, from, said }: Turn<Word>): number {
+  return id === null ? from : Math.min(...said.map(({ at }) => at));
 }
 
 /** A person outside answers what waits for one: what was to be handed on is taken. */

@@ -12,7 +12,7 @@ export type Turn<S extends Said = Said> = {
   readonly from: number;
   /** When it is over, as far as is known: nobody tells us that a person outside is done. */
   readonly to: number;
-  /** It goes on now: the robot falls silent. */
+  /** It goes on now: the robot falls silent. A known turn that was over may be found to go on. */
   readonly isOpen: boolean;
 };
 
@@ -39,15 +39,18 @@ export function turnsOutside<S extends Said>(
   return turns;
 }
 
+/** Of several near ones the open one: it is that which goes on. */
 function begun<S extends Said>(word: S, known: readonly KnownTurn[], { silence }: Around): Turn<S> {
-  const near = known.find(({ from, to, isOpen }) => word.at >= from - silence && (isOpen || word.at <= to));
+  const near = known
+    .filter(({ from, to, isOpen }) => word.at >= from - silence && (isOpen || word.at <= to))
+    .toSorted((a, b) => Number(b.isOpen) - Number(a.isOpen))[0];
   if (near) return { id: near.id, said: [], from: near.from, to: near.to, isOpen: near.isOpen };
   return { id: null, said: [], from: word.at, to: word.at, isOpen: false };
 }
 
 function grown<S extends Said>(turn: Turn<S>, word: S, { now, silence, until }: Around): Turn<S> {
   const to = Math.max(turn.to, Math.min(word.at + silence, until));
-  const isOpen = turn.isOpen || (turn.id === null && until === Number.POSITIVE_INFINITY && to > now);
+  const isOpen = turn.isOpen || (until === Number.POSITIVE_INFINITY && to > now);
   return {
     id: turn.id,
     said: [...turn.said, word],
