@@ -15,7 +15,7 @@ const LOCKS = ['test/domain/assignments/locks.test.ts'];
 const RACES = ['test/domain/assignments/races.test.ts'];
 const SPEAK = ['test/domain/assignments/speak.test.ts', 'test/journeys/takeover.test.ts'];
 const MODEL = ['test/domain/sessions/turns-model.test.ts'];
-const EXPLORATION = ['test/domain/sessions/exploration.unit.test.ts'];
+const EXPLORATION = ['test/domain/sessions/exploration.test.ts'];
 const FIRST = 'src/db/migrations/0001-foundation.ts';
 const TURNS = 'src/db/migrations/0002-turns.ts';
 
