@@ -7,6 +7,7 @@ import { backlog } from './backlog.ts';
 import { type Bench, FULL, QUICK, type Scale } from './bench.ts';
 import { command } from './command.ts';
 import { fanOut } from './fan-out.ts';
+import { images } from './images.ts';
 import { ingest10, ingest100, ingest1000 } from './ingest.ts';
 import { list } from './list.ts';
 import { post } from './post.ts';
@@ -30,6 +31,7 @@ const BENCHES: readonly Bench[] = [
   route,
   sweep,
   backlog,
+  images,
 ];
 
 const { values, positionals } = parseArgs({

@@ -84,11 +84,11 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: LOCKS,
   },
   {
-    guard: '`lockDue`',
+    guard: '`lockIfFree`',
     without: '`skip locked`: the check waits for whoever is at the conversation',
     changes: [
       {
-        file: `${DOMAIN}/assignments/due-rows.ts`,
+        file: `${DOMAIN}/conversations/lock-conversation.ts`,
         find: 'LockMode.PESSIMISTIC_PARTIAL_WRITE',
         put: 'LockMode.PESSIMISTIC_WRITE',
       },

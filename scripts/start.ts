@@ -8,15 +8,16 @@ import { migrate } from '../src/db/migrate.ts';
 import { startServices } from './services.mjs';
 import { makeAdminKey } from './start/admin-key.ts';
 import { Ending, Interrupted, messageOf } from './start/ending.ts';
-import { logLine } from './start/log-line.ts';
+import { type LocalOutside, openLocalOutside } from './start/local-outside.ts';
+import { logLine, toldLine } from './start/log-line.ts';
 import { nextFreePort } from './start/ports.ts';
 import { keptSecret } from './start/secret.ts';
 import { repository, ServerProcess } from './start/server-process.ts';
 
 const USAGE = `npm start -- [--new-key]     npm run dev -- [--new-key]
 
-Starts MySQL and Redis if need be, the API and a worker, and prints their addresses. Ctrl-C stops them. Variables: see .env.example;
-they are read from .env too.
+Starts MySQL and Redis if need be, the API and a worker, and prints their addresses. Ctrl-C stops them. Where SMTP_URL names no mail
+server, mails stay on this machine and are shown. Variables: see .env.example; they are read from .env too.
 
   --new-key  makes another admin key, and shows it
   --watch    starts the API or the worker again when a file of theirs changes (npm run dev)
@@ -24,6 +25,7 @@ they are read from .env too.
 
 const READY_SECONDS = 60;
 const EVERYWHERE = ['0.0.0.0', '::'];
+const FILES = '.baton/start/files';
 
 async function main(): Promise<void> {
   const options = readOptions();
@@ -62,8 +64,9 @@ async function run(options: Options, ending: Ending): Promise<void> {
   const ran = await migrate(databaseUrl);
   if (ran.length > 0) console.log(`Migrated the database: ${ran.join(', ')}.`);
   const key = await makeAdminKey(config, options['new-key'] ? 'always' : 'first');
-  await startServers(config, options.watch ? ['--watch', '--watch-preserve-output'] : [], ending, () => {
-    tellAddresses(config);
+  const outside = await openLocalOutside(config, ending, (line) => console.log(toldLine('mail', line)));
+  await startServers(outside.config, options.watch ? ['--watch', '--watch-preserve-output'] : [], ending, () => {
+    tellAddresses(outside);
     tellKey(key);
   });
 }
@@ -71,11 +74,13 @@ async function run(options: Options, ending: Ending): Promise<void> {
 /** The environment, with what this machine adds to it: the services' addresses, the kept secret, ports that are free. */
 async function settle(databaseUrl: string, redisUrl: string): Promise<Config> {
   const secret = process.env.BATON_SECRET || keptSecret(join(repository, '.baton/start/secret'));
-  const wanted = readConfig({ ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, BATON_SECRET: secret });
+  const kept = { BATON_SECRET: secret, FILES_DIRECTORY: process.env.FILES_DIRECTORY || FILES };
+  const wanted = readConfig({ ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, ...kept });
   const port = await nextFreePort(wanted.PORT, wanted.HOST);
   const workerPort = await nextFreePort(wanted.WORKER_PORT, wanted.HOST, [port]);
   if (port !== wanted.PORT) console.log(`Port ${wanted.PORT} is taken; the API takes ${port}.`);
-  return { ...wanted, PORT: port, WORKER_PORT: workerPort };
+  const settled = { ...wanted, PORT: port, WORKER_PORT: workerPort };
+  return { ...settled, PUBLIC_URL: wanted.PUBLIC_URL || addressOf(settled, port) };
 }
 
 async function startServers(
@@ -85,8 +90,10 @@ async function startServers(
   tell: () => void,
 ): Promise<never> {
   const { DATABASE_URL, REDIS_URL, BATON_SECRET, PORT, WORKER_PORT } = config;
-  const settled = { DATABASE_URL, REDIS_URL, BATON_SECRET, PORT: String(PORT), WORKER_PORT: String(WORKER_PORT) };
-  const env = { ...process.env, ...settled };
+  const { PUBLIC_URL, FILES_DIRECTORY, SMTP_URL, FETCH_PRIVATE_HOSTS } = config;
+  const ports = { PORT: String(PORT), WORKER_PORT: String(WORKER_PORT) };
+  const outside = { PUBLIC_URL, FILES_DIRECTORY, SMTP_URL, FETCH_PRIVATE_HOSTS: FETCH_PRIVATE_HOSTS.join(',') };
+  const env = { ...process.env, DATABASE_URL, REDIS_URL, BATON_SECRET, ...ports, ...outside };
   const start = (name: string, file: string) =>
     new ServerProcess({ name, file, env, nodeWords, onLine: (line) => console.log(logLine(name, line)) });
   const [api, worker] = [start('api', 'src/api/main.ts'), start('worker', 'src/workers/main.ts')];
@@ -106,7 +113,7 @@ function addressOf({ HOST }: Config, port: number): string {
   return `http://${host}:${port}`;
 }
 
-function tellAddresses(config: Config): void {
+function tellAddresses({ config, rows: outside }: LocalOutside): void {
   const [api, worker] = [addressOf(config, config.PORT), addressOf(config, config.WORKER_PORT)];
   const rows = [
     ['API', `${api}/v1`],
@@ -114,6 +121,7 @@ function tellAddresses(config: Config): void {
     ['Queues', `${api}/ops/queues  (log in with any name; the password is the admin key)`],
     ['Readiness', `${api}/readyz, of the worker ${worker}/readyz`],
     ['Sockets', `${api}, Socket.IO namespaces /agent and /contact`],
+    ...outside,
   ];
   console.log(`\n${pc.bold('Baton runs.')} Ctrl-C stops it.`);
   for (const [what = '', where] of rows) console.log(`  ${what.padEnd(10)} ${where}`);

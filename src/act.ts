@@ -45,7 +45,9 @@ export async function runAct<T>(stage: Stage, actor: Actor, deed: Deed<T>): Prom
   await stage.onPoint?.('committed');
   stage.publish(placed);
   await stage.onPoint?.('published');
-  void stage.wake(act.planned.filter(isWorked));
+  const now = act.now.getTime();
+  const wakes = act.planned.filter(isWorked).map((job) => ({ ...job, delay: (job.dueAt?.getTime() ?? now) - now }));
+  void stage.wake(wakes);
   return result;
 }
 

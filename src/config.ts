@@ -18,6 +18,10 @@ const list = z
       .filter((part) => part !== ''),
   );
 
+const text = z.string().max(500).default('');
+const address = (protocol: RegExp) => z.union([z.literal(''), z.url({ protocol })]).default('');
+const WEB = /^https?$/;
+
 const Environment = z.object({
   /** mysql://user:password@host:port/database; MySQL 8.4 or MariaDB 10.11, or later. */
   DATABASE_URL: z.url({ protocol: /^mysql$/ }),
@@ -70,6 +74,44 @@ const Environment = z.object({
   EVENT_RETENTION_DAYS: whole(90, 3650),
   /** Done jobs older than this leave the ledger; after that a repeated Idempotency-Key is new work. Days. */
   JOB_RETENTION_DAYS: whole(14, 3650),
+  /** Where contacts reach the API: the beginning of links to pictures. Empty: this machine, at PORT. */
+  PUBLIC_URL: address(WEB),
+  /** Where pictures are stored, unless an S3-compatible store is named. Every process of the installation needs the same. */
+  FILES_DIRECTORY: z.string().default('.baton/files'),
+  /** An S3-compatible store, with its bucket and keys; empty: FILES_DIRECTORY. */
+  S3_ENDPOINT: address(WEB),
+  /** Its bucket, which must be there. */
+  S3_BUCKET: text,
+  /** Its region. */
+  S3_REGION: z.string().default('us-east-1'),
+  /** A key that may read, write and look up objects there. */
+  S3_ACCESS_KEY_ID: text,
+  /** The key's secret. */
+  S3_SECRET_ACCESS_KEY: text,
+  /** Private hosts that pictures may be fetched from all the same, as host:port, comma separated. */
+  FETCH_PRIVATE_HOSTS: list,
+  /** Who makes pictures where the account does not say. */
+  IMAGE_PROVIDER: z.enum(['embedded', 'gemini', 'openai']).default('embedded'),
+  /** A maker of pictures that is not done in this time is given up, and asked again. */
+  IMAGE_SECONDS: z.coerce.number().positive().max(290).default(120),
+  /** Empty: nothing is asked of Gemini. */
+  GEMINI_API_KEY: text,
+  /** A model of Gemini that makes pictures. */
+  GEMINI_MODEL: z.string().default('gemini-2.5-flash-image'),
+  /** Only for a server of one's own; empty: Google's. */
+  GEMINI_URL: address(WEB),
+  /** Empty: nothing is asked of OpenAI. */
+  OPENAI_API_KEY: text,
+  /** A model of OpenAI that edits pictures. */
+  OPENAI_IMAGE_MODEL: z.string().default('gpt-image-1.5'),
+  /** Only for a server of one's own; empty: OpenAI's. */
+  OPENAI_URL: address(WEB),
+  /** smtp://user:password@host:port, or smtps://; empty: no mail goes out, and operators are told. */
+  SMTP_URL: address(/^smtps?$/),
+  /** Whom the mails are from. */
+  MAIL_FROM: z.string().max(200).default('Baton <baton@localhost>'),
+  /** The webhook of a WeCom group robot that operators are alarmed by; empty: only on the stream `ops`. */
+  ALARM_ROBOT_URL: address(WEB),
   /** Serve /docs and /openapi.json. */
   DOCS: flag(true),
 });

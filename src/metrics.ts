@@ -75,6 +75,19 @@ export function makeMetrics(role: string) {
       labelNames: ['outcome'],
       registers,
     }),
+    imageSteps: new Counter({
+      name: 'baton_image_steps_total',
+      help: 'Attempts at steps of image tasks, by what came of them',
+      labelNames: ['step', 'outcome'],
+      registers,
+    }),
+    imageTime: new Histogram({
+      name: 'baton_image_step_duration_seconds',
+      help: 'Time of one attempt at a step of an image task',
+      labelNames: ['step'],
+      buckets: [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120],
+      registers,
+    }),
     requests: new Histogram({
       name: 'baton_http_request_duration_seconds',
       help: 'Time of a request',

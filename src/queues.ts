@@ -7,7 +7,8 @@ import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
 export type WakeData = { readonly id: string };
-export type Wakeable = { readonly id: string; readonly kind: JobKind };
+/** @property delay milliseconds until the work is due. */
+export type Wakeable = { readonly id: string; readonly kind: JobKind; readonly delay?: number };
 export type Queues = { readonly [K in JobKind]: Queue<WakeData> };
 
 /** Attempts of one wake; see `backoff` in workers/perform.ts for the pauses between them. */
@@ -82,10 +83,15 @@ export function makeWake(queues: Queues, redis: Redis, log: Log, metrics: Metric
 
 async function add(queue: Queue<WakeData>, jobs: readonly Wakeable[], log: Log): Promise<boolean> {
   try {
-    await queue.addBulk(jobs.map((job) => ({ name: job.kind, data: { id: job.id }, opts: { jobId: wakeId(job) } })));
+    await queue.addBulk(jobs.map((job) => ({ name: job.kind, data: { id: job.id }, opts: optionsOf(job) })));
     return true;
   } catch (err) {
     log.debug({ err, kind: queue.name }, 'wake left to the sweep');
     return false;
   }
+}
+
+function optionsOf(job: Wakeable): JobsOptions {
+  const { delay = 0 } = job;
+  return delay > 0 ? { jobId: wakeId(job), delay } : { jobId: wakeId(job) };
 }

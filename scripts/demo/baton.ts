@@ -4,11 +4,9 @@ import type { Frame } from '../../src/client/stream-cursor.ts';
 import { Bundle } from '../../src/domain/transfers/bundle.ts';
 import type { Api } from './api.ts';
 import type { Watcher } from './audience.ts';
-import { caughtUp } from './steps.ts';
+import { allHeard } from './steps.ts';
 import type { View } from './view.ts';
 import { type Told, toldIn } from './words.ts';
-
-const Head = z.object({ asOf: z.object({ stream: z.string(), seq: z.int() }) });
 
 /** @param watchers of the conversation, all from its beginning. */
 export async function tellHolder(
@@ -17,9 +15,8 @@ export async function tellHolder(
   conversationId: string,
   watchers: readonly Watcher[],
 ): Promise<void> {
-  const { asOf } = await api.must(Head, 'GET', `/v1/conversations/${conversationId}`);
-  for (const watcher of watchers) await caughtUp(watcher, asOf.stream, asOf.seq);
-  view.baton(holderIn((watchers[0]?.events ?? []).filter(({ stream }) => stream === asOf.stream)));
+  const own = await allHeard(api, conversationId, watchers);
+  view.baton(holderIn((watchers[0]?.events ?? []).filter(({ stream }) => stream === own)));
 }
 
 /** Law: the last session that took the floor and has not left it, and whose it is. @param events of one conversation, in order. */

@@ -5,7 +5,7 @@ import { messageOf } from '../start/ending.ts';
 export const USAGE = `npm run demo -- [--file F.jsonl] [--json]
 
 Starts Baton on a database of its own, plays dialogues into it, shows live what agents and contacts are pushed while turns go
-from a robot to a person and back, checks that nothing was lost, and stops everything again.
+from a robot to a person and back and a picture is worked on, checks that nothing was lost, and stops everything again.
 
   --file F.jsonl  plays your dialogues instead of the examples: one JSON object a line, like
                     {"id": "d-1", "turns": [{"role": "customer", "text": "Hello", "at": "2026-01-31T09:00:00Z"},
@@ -16,8 +16,9 @@ from a robot to a person and back, checks that nothing was lost, and stops every
                   Only your dialogues are played, nobody adds a word. The message ids are <id>-<index of the turn>, from 0.
                   A line that is no dialogue is reported, and counts as one message that was refused.
   --json          prints one line of JSON on stdout at the end, everything else on stderr; "ok" is true, and the exit code 0,
-                  when every message was stored, a duplicate, or refused, no event was missed and every invariant holds;
-                  offers, transfersAccepted, conflictsSettled and timeouts count what was pushed
+                  when every message was stored, a duplicate, or refused, no event was missed, every invariant holds and
+                  the picture of the examples came by mail; offers, transfersAccepted, conflictsSettled, timeouts and
+                  imageTasksCompleted count what was pushed, mailsDelivered what arrived
   --help          this text`;
 
 export type Options = { readonly file: string | null; readonly json: boolean; readonly help: boolean };

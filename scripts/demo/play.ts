@@ -17,17 +17,18 @@ import { type Cast, EXAMPLE_ACCOUNTS, engage, OWN_ACCOUNTS, OWN_AGENTS } from '.
 import { gather } from './company.ts';
 import type { Dialogue, Repertoire, Unusable } from './dialogues.ts';
 import type { Agents } from './examples.ts';
+import { playPicture } from './picture.ts';
 import { playScene, tallyOfScene } from './scene.ts';
 import { seatAgent, seatContact } from './seats.ts';
 import type { Stage } from './stage.ts';
-import { type Summary, showSummary, summarize, type Watched } from './summary.ts';
+import { type Counted, type Summary, showSummary, summarize, type Watched } from './summary.ts';
 import { playTurns } from './turns.ts';
 import type { View } from './view.ts';
 
 const QUIET_SECONDS = 120;
 const REASONS_SHOWN = 10;
 
-/** The examples, then an agent and a contact live, then turns that are handed on and back. @param pauseMs before each live step, for people to read. */
+/** The examples, then an agent and a contact live, then turns that are handed on and back, then a picture. @param pauseMs before each live step, for people to read. */
 export async function playExamples(
   stage: Stage,
   view: View,
@@ -45,8 +46,10 @@ export async function playExamples(
   await playScene({ api: stage.api, view, agent, contact, pauseMs });
   const company = await gather(stage, view, cast, agent, pauseMs);
   const turns = await playTurns(company);
-  const watchers = [agent, contact, company.colleague, company.shop].map(({ watcher }) => watcher);
-  return finish(stage, view, total([tally, tallyOfScene, turns]), watchers, begun);
+  const picture = await playPicture(stage, view, cast, agent, pauseMs);
+  const watchers = [agent, contact, company.colleague, company.shop, picture].map(({ watcher }) => watcher);
+  const tallies = [tally, tallyOfScene, turns, picture.tally];
+  return finish(stage, view, { tally: total(tallies), watchers, pictures: 1, begun });
 }
 
 /** The user's dialogues, and nothing else. */
@@ -58,7 +61,7 @@ export async function playOwn(stage: Stage, view: View, repertoire: Repertoire):
   const [first] = repertoire.dialogues;
   if (first) watchers.push((await seatContact(stage, view, cast, first)).watcher);
   const tally = await postAll(stage, view, cast, repertoire);
-  return finish(stage, view, tally, watchers, begun);
+  return finish(stage, view, { tally, watchers, pictures: 0, begun });
 }
 
 /** Nobody of ours has spoken in it yet, so it will stand in the queue. */
@@ -98,12 +101,12 @@ function refusedLine({ line, why }: Unusable): Refused {
   return { id: `line ${line}`, pointer: '', detail: why };
 }
 
+type Played = Pick<Counted, 'tally' | 'pictures'> & { readonly watchers: readonly Watcher[]; readonly begun: number };
+
 async function finish(
-  { kernel }: Stage,
+  { kernel, outside }: Stage,
   view: View,
-  tally: Tally,
-  watchers: readonly Watcher[],
-  begun: number,
+  { tally, pictures, watchers, begun }: Played,
 ): Promise<Summary> {
   await quiet(kernel);
   const missed = await eventsMissed(kernel, watchers);
@@ -111,10 +114,12 @@ async function finish(
   view.end();
   const summary = summarize({
     tally,
+    pictures,
     findings,
     conversations: await count(kernel, 'select count(*) as count from conversation'),
     sessionsOpened: await count(kernel, 'select count(*) as count from session'),
     ...happened(watchers),
+    mailsDelivered: outside.mailbox.mails.length,
     eventsPushed: watchers.reduce((sum, { events }) => sum + events.length, 0),
     eventsMissed: missed,
     seconds: (Date.now() - begun) / 1000,
@@ -129,16 +134,22 @@ function happened(watchers: readonly Watcher[]): Watched {
     transfersAccepted: occurrences(watchers, 'transfer.accepted'),
     conflictsSettled: occurrences(watchers, 'session.conflicted'),
     timeouts: occurrences(watchers, 'session.timed_out'),
+    imageTasksCompleted: occurrences(watchers, 'image_task.completed'),
   };
 }
 
-/** Until no work is left in the ledger. */
+/** Until no work is left in the ledger, but for alarms that are told later together. */
 function quiet(kernel: Kernel): Promise<void> {
-  const open = "select count(*) as count from job where state in ('accepted', 'running')";
-  return waitUntil(async () => (await count(kernel, open)) === 0, QUIET_SECONDS, 'work is left in the ledger');
+  const waits = "state = 'running' or state = 'accepted' and (kind <> 'alarm' or due_at <= ?)";
+  const open = `select count(*) as count from job where ${waits}`;
+  return waitUntil(
+    async () => (await count(kernel, open, [kernel.clock()])) === 0,
+    QUIET_SECONDS,
+    'work is left in the ledger',
+  );
 }
 
-async function count(kernel: Kernel, sql: string): Promise<number> {
-  const [row]: { count: number }[] = await kernel.orm.em.fork().execute(sql);
+async function count(kernel: Kernel, sql: string, values: readonly Date[] = []): Promise<number> {
+  const [row]: { count: number }[] = await kernel.orm.em.fork().execute(sql, [...values]);
   return Number(row?.count ?? 0);
 }

@@ -16,16 +16,18 @@ import type { Ending } from '../start/ending.ts';
 import { logLine } from '../start/log-line.ts';
 import { ServerProcess } from '../start/server-process.ts';
 import { Api } from './api.ts';
+import { type Outside, openOutside } from './outside.ts';
 
 export type Stage = {
   readonly api: Api;
   readonly kernel: Kernel;
+  readonly outside: Outside;
   readonly ending: Ending;
   /** Each rejects when its process, the API or the worker, ends by itself. */
   readonly guards: readonly Promise<never>[];
 };
 
-type Settings = Record<string, string>;
+type Settings = Readonly<Record<string, string>>;
 
 const READY_SECONDS = 60;
 const LOG = makeLog('demo', 'silent');
@@ -35,30 +37,33 @@ export async function openStage(ending: Ending, say: (line: string) => void): Pr
   // Asked to stop while they start, it is still we who stop them.
   ending.add(() => starting.then((services) => services.stop()).catch(() => undefined));
   const { databaseUrl, redisUrl } = await starting;
-  const settings = await freshSettings(databaseUrl, redisUrl);
+  const outside = await openOutside(ending);
+  const settings = { ...(await freshSettings(databaseUrl, redisUrl)), ...outside.settings };
   ending.add(() => removeTraces(settings));
   say('Making a database for this demo …');
-  await migrate(settings.DATABASE_URL ?? '');
+  await migrate(settings.DATABASE_URL);
   const guards = await startServers(settings, ending, say);
   const kernel = await openKernel(readConfig(settings), LOG, 'demo');
   ending.add(kernel.close);
   const { key } = await runAct(kernel, { type: 'system', id: 'demo' }, (act) =>
     createApiKey(act, { name: 'demo', scopes: SCOPES, accounts: null, expiresAt: null }),
   );
-  return { api: new Api(`http://127.0.0.1:${settings.PORT}`, key), kernel, ending, guards };
+  return { api: new Api(settings.PUBLIC_URL, key), kernel, outside, ending, guards };
 }
 
-async function freshSettings(databaseUrl: string, redisUrl: string): Promise<Settings> {
+async function freshSettings(databaseUrl: string, redisUrl: string) {
   const name = newId().toLowerCase();
   const url = new URL(databaseUrl);
   url.pathname = `/baton_demo_${name}`;
+  const port = String(await freePort());
   return {
     DATABASE_URL: url.href,
     REDIS_URL: redisUrl,
     REDIS_PREFIX: `demo-${name}`,
     BATON_SECRET: randomBytes(32).toString('base64url'),
     HOST: '127.0.0.1',
-    PORT: String(await freePort()),
+    PORT: port,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
     WORKER_PORT: String(await freePort()),
     LOG_LEVEL: 'warn',
     // What comes late is seen soon: a demo is watched.

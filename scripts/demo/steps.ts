@@ -1,6 +1,6 @@
 // What the live scenes have in common: they say what comes next, and wait for what is pushed.
-import type { z } from 'zod';
-import { waitUntil } from './api.ts';
+import { z } from 'zod';
+import { type Api, waitUntil } from './api.ts';
 import type { Watcher } from './audience.ts';
 import type { View } from './view.ts';
 
@@ -30,8 +30,17 @@ export async function pushedTimes({ events }: Watcher, type: string, stream: str
   await waitUntil(() => seen() >= count, HEARD_SECONDS, `${type} was not pushed`);
 }
 
+const Head = z.object({ asOf: z.object({ stream: z.string(), seq: z.int() }) });
+
+/** Until every watcher has been handed all that has happened in the conversation so far. @returns its stream. */
+export async function allHeard(api: Api, conversationId: string, watchers: readonly Watcher[]): Promise<string> {
+  const { asOf } = await api.must(Head, 'GET', `/v1/conversations/${conversationId}`);
+  for (const watcher of watchers) await caughtUp(watcher, asOf.stream, asOf.seq);
+  return asOf.stream;
+}
+
 /** Until the watcher has been handed everything of this stream up to this number. */
-export async function caughtUp({ client }: Watcher, stream: string, seq: number): Promise<void> {
+async function caughtUp({ client }: Watcher, stream: string, seq: number): Promise<void> {
   await waitUntil(
     () => (client.places[stream]?.seq ?? 0) >= seq,
     HEARD_SECONDS,

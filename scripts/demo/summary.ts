@@ -16,6 +16,8 @@ export type Summary = {
   readonly transfersAccepted: number;
   readonly conflictsSettled: number;
   readonly timeouts: number;
+  readonly imageTasksCompleted: number;
+  readonly mailsDelivered: number;
   readonly eventsPushed: number;
   readonly eventsMissed: number;
   readonly invariantViolations: number;
@@ -23,20 +25,26 @@ export type Summary = {
 };
 
 /** What happened while it was watched. */
-export type Watched = Pick<Summary, 'offers' | 'transfersAccepted' | 'conflictsSettled' | 'timeouts'>;
+export type Watched = Pick<
+  Summary,
+  'offers' | 'transfersAccepted' | 'conflictsSettled' | 'timeouts' | 'imageTasksCompleted'
+>;
 
 export type Counted = Watched &
-  Pick<Summary, 'conversations' | 'sessionsOpened' | 'eventsPushed' | 'eventsMissed' | 'seconds'> & {
+  Pick<Summary, 'conversations' | 'sessionsOpened' | 'mailsDelivered' | 'eventsPushed' | 'eventsMissed' | 'seconds'> & {
     readonly tally: Tally;
+    /** Pictures that were to be finished and mailed. */
+    readonly pictures: number;
     readonly findings: readonly Finding[];
   };
 
-export function summarize({ tally, findings, seconds, ...counts }: Counted): Summary {
+export function summarize({ tally, findings, pictures, seconds, ...counts }: Counted): Summary {
   const refused = tally.refused.length;
   const invariantViolations = findings.reduce((sum, { violations }) => sum + violations, 0);
   const accounted = tally.posted === tally.stored + tally.duplicates + refused;
+  const finished = counts.imageTasksCompleted === pictures && counts.mailsDelivered === pictures;
   return {
-    ok: accounted && counts.eventsMissed === 0 && invariantViolations === 0,
+    ok: accounted && finished && counts.eventsMissed === 0 && invariantViolations === 0,
     messagesPosted: tally.posted,
     messagesStored: tally.stored,
     duplicates: tally.duplicates,
@@ -47,6 +55,8 @@ export function summarize({ tally, findings, seconds, ...counts }: Counted): Sum
     transfersAccepted: counts.transfersAccepted,
     conflictsSettled: counts.conflictsSettled,
     timeouts: counts.timeouts,
+    imageTasksCompleted: counts.imageTasksCompleted,
+    mailsDelivered: counts.mailsDelivered,
     eventsPushed: counts.eventsPushed,
     eventsMissed: counts.eventsMissed,
     invariantViolations,
@@ -68,6 +78,8 @@ export function showSummary(view: View, summary: Summary, findings: readonly Fin
   row(summary.transfersAccepted, 'transfers were accepted: robot to person, with a bundle');
   row(summary.conflictsSettled, 'times two wanted to speak, and a rule decided');
   row(summary.timeouts, 'turns ran out of time');
+  row(summary.imageTasksCompleted, 'pictures were worked on until the customer was content, and');
+  row(summary.mailsDelivered, 'mails with them arrived in the demo’s mailbox');
   row(summary.eventsPushed, 'events came to those who watch');
   row(summary.eventsMissed, 'events were missed, came twice, or out of order');
   row(summary.invariantViolations, `violations of the ${findings.length} invariants (npm run check:invariants)`);

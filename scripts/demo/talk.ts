@@ -29,6 +29,12 @@ export class Talk {
     await this.#api.must(z.unknown(), 'POST', this.#path, { ...turn, content }, token);
   }
 
+  /** @param url of a picture. */
+  async show({ token, ...turn }: Speaker, url: string): Promise<void> {
+    this.#posted += 1;
+    await this.#api.must(z.unknown(), 'POST', this.#path, { ...turn, type: 'image', content: { url } }, token);
+  }
+
   /** Something that must not be said. @returns why it was refused, in Baton's words. @throws when it was not. */
   async sayInVain({ token, ...turn }: Speaker, content: string): Promise<string> {
     this.#posted += 1;

@@ -23,12 +23,18 @@ const Told = z.looseObject({
   seat: z.int().optional(),
   sender: z.string().optional(),
   senderName: z.string().nullish(),
+  type: z.string().optional(),
   content: z.unknown().optional(),
   count: z.int().optional(),
   last: z.object({ preview: z.string() }).optional(),
   conversations: z.array(z.object({ count: z.int() })).optional(),
   availability: z.string().optional(),
   reachable: z.boolean().optional(),
+  operation: z.string().optional(),
+  advice: z.string().optional(),
+  orderId: z.string().optional(),
+  round: z.int().optional(),
+  score: z.int().nullish(),
 });
 export type Told = z.output<typeof Told>;
 
@@ -76,10 +82,19 @@ const SENTENCES: Readonly<Record<string, (told: Told, agent: string) => string>>
   'collaborator.invited': ({ reason }, agent) => `${agent} is called in${because(reason)}`,
   'collaborator.joined': (_, agent) => `${agent} joined and may speak`,
   'collaborator.left': ({ reason }, agent) => `${agent} helps no more${because(reason)}`,
-  'message.created': ({ sender, senderName, content }) =>
-    typeof content === 'string'
-      ? `${authorOf(sender, senderName)}: “${content}”`
-      : `${authorOf(sender, senderName)} wrote`,
+  'message.created': ({ sender, senderName, type, content }) => {
+    const author = authorOf(sender, senderName);
+    if (typeof content === 'string') return `${author}: “${content}”`;
+    return type === 'image' ? `${author} sent a picture${wordsBeside(content)}` : `${author} wrote`;
+  },
+  'image_task.created': ({ operation }) => `a picture is to be worked on${because(operation)}`,
+  'image_task.quoted': ({ advice }) => `the robot is advised: ${advice}`,
+  'image_task.paid': ({ orderId, outcome }) => `has paid (${orderId}): ${outcome}`,
+  'image_task.processing': ({ round, reason }) => `the work began${round ? `, round ${round}` : ''}${because(reason)}`,
+  'image_task.result_ready': ({ round, score }) =>
+    `the result of round ${round} is sent to be confirmed${score == null ? '' : `, score ${score}`}`,
+  'image_task.revision_requested': ({ reason }) => `a revision${because(reason)}`,
+  'image_task.completed': ({ reason }) => `the picture is done${because(reason)}`,
   'messages.ingested': ({ count = 0, last }) =>
     `${counted(count, 'message')} came in; the newest: “${last?.preview ?? ''}”`,
   'board.activity': ({ conversations = [] }) => {
@@ -102,6 +117,13 @@ export function sentenceOf(event: Frame, known?: string): string {
 export function explanationOf(event: Frame): string | undefined {
   const decided = event.type === 'session.conflicted' || event.type === 'assignment.offered';
   return decided ? toldIn(event).explanation : undefined;
+}
+
+const Captioned = z.object({ text: z.string() });
+
+function wordsBeside(content: unknown): string {
+  const { data } = Captioned.safeParse(content);
+  return data ? `: “${data.text}”` : '';
 }
 
 function counted(count: number, what: string): string {

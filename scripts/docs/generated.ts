@@ -10,10 +10,22 @@ import { ASSIGNMENT_MOVES } from '../../src/domain/assignments/assignment.ts';
 import { COLLABORATOR_MOVES } from '../../src/domain/conversations/collaborator.ts';
 import { PARTICIPANT_MOVES } from '../../src/domain/conversations/participant.ts';
 import { EVENTS, type EventType } from '../../src/domain/events/catalogue.ts';
+import { IMAGE_MOVES } from '../../src/domain/images/lifecycle.ts';
 import { RULES } from '../../src/domain/sessions/arbitration.ts';
 import { MOVES } from '../../src/domain/sessions/lifecycle.ts';
 import { TRANSFER_MOVES } from '../../src/domain/transfers/transfer.ts';
 import { freeFloorTable, takenFloorTable } from './arbitration-table.ts';
+import {
+  addressTable,
+  failureTable,
+  imageDeadlineTable,
+  imageSettingsTable,
+  phraseTable,
+  priceTable,
+  qualityTable,
+  replyTable,
+  wishTable,
+} from './image-tables.ts';
 import { stateDiagram, table } from './table.ts';
 import { timeoutTable } from './timeout-table.ts';
 
@@ -37,6 +49,18 @@ export function generatedDocuments(): Record<string, string> {
     'docs/members.md': filled('docs/members.md', {
       'collaborator diagram': stateDiagram(COLLABORATOR_MOVES, ['invited']),
       'participant diagram': stateDiagram(PARTICIPANT_MOVES, ['invited']),
+    }),
+    'docs/images.md': filled('docs/images.md', {
+      diagram: stateDiagram(IMAGE_MOVES, ['pending']),
+      deadlines: imageDeadlineTable(),
+      failures: failureTable(),
+      wishes: wishTable(),
+      quality: qualityTable(),
+      prices: priceTable(),
+      settings: imageSettingsTable(),
+      replies: replyTable(),
+      addresses: addressTable(),
+      phrases: phraseTable(),
     }),
     'README.md': filled('README.md', { configuration: configurationTable() }),
     'README.zh-CN.md': filled('README.zh-CN.md', { configuration: configurationTable() }),

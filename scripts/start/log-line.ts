@@ -25,6 +25,11 @@ export function logLine(name: string, line: string): string {
   return `${pc.dim(clock(new Date(String(time))))} ${name.padEnd(6)} ${paint(word.padEnd(5))} ${text}`;
 }
 
+/** Something that a command itself has to tell, among those lines. */
+export function toldLine(name: string, text: string): string {
+  return `${pc.dim(clock(new Date()))} ${name.padEnd(6)} ${pc.cyan('came '.padEnd(5))} ${clip(plain(text), LONGEST)}`;
+}
+
 function entryIn(line: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(line);

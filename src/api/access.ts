@@ -8,6 +8,7 @@ import { Contact } from '../domain/contacts/contact.ts';
 import { Conversation } from '../domain/conversations/conversation.ts';
 import { DomainError } from '../domain/errors.ts';
 import { FOLLOWERS, parseStreamName, type StreamKind } from '../domain/events/streams.ts';
+import { ImageTask } from '../domain/images/image-task.ts';
 import { Job } from '../domain/jobs/job.ts';
 import { Message } from '../domain/messages/message.ts';
 import { Session } from '../domain/sessions/session.ts';
@@ -50,6 +51,13 @@ export async function findTransferFor(em: EntityManager, principal: Principal, i
   const transfer = isOfDesk(principal) ? await em.findOne(Transfer, { id }) : null;
   if (transfer && mayTouch(principal, transfer.accountId)) return transfer;
   throw new DomainError('transfer_not_found', `There is no transfer ${id}.`);
+}
+
+/** @throws DomainError image_task_not_found */
+export async function findImageTaskFor(em: EntityManager, principal: Principal, id: string): Promise<ImageTask> {
+  const task = isOfDesk(principal) ? await em.findOne(ImageTask, { id }) : null;
+  if (task && mayTouch(principal, task.accountId)) return task;
+  throw new DomainError('image_task_not_found', `There is no image task ${id}.`);
 }
 
 /** An agent's own offers only. @throws DomainError assignment_not_found */

@@ -13,6 +13,7 @@ export function openApiDocument() {
     const path = definition.path.replaceAll(/:(\w+)/g, '{$1}');
     paths[path] = { ...paths[path], [definition.method]: operation(definition) };
   }
+  paths['/v1/files/{id}'] = { get: FILE };
   return createDocument({
     openapi: '3.1.0',
     info: {
@@ -36,6 +37,32 @@ export function openApiDocument() {
     paths,
   });
 }
+
+const problem = { content: { 'application/problem+json': { schema: Problem } } };
+
+/** It is no route of the list: its door is the link itself, and what it gives is no JSON. */
+const FILE: ZodOpenApiOperationObject = {
+  operationId: 'getFilesId',
+  summary: 'A stored picture, by a signed link that ends. Links come with messages, mails and image tasks.',
+  description: 'For whoever has the link.',
+  security: [],
+  tags: ['files'],
+  requestParams: {
+    path: z.object({ id: z.string() }),
+    query: z.object({
+      exp: z.string().meta({ description: 'Until when, in Unix seconds.' }),
+      dl: z.enum(['0', '1']).meta({ description: '1: to be saved, 0: to be shown.' }),
+      sig: z.string().meta({ description: 'Our signature over all of it.' }),
+    }),
+  },
+  responses: {
+    200: { description: 'The picture.', content: { 'image/*': { schema: { type: 'string', format: 'binary' } } } },
+    403: { description: 'The link is not one of ours, or it was changed (`link_invalid`).', ...problem },
+    404: { description: 'The picture is not kept any more (`file_not_found`).', ...problem },
+    410: { description: 'The link has ended (`link_expired`).', ...problem },
+    default: { description: 'A problem document.', ...problem },
+  },
+};
 
 function operation(definition: Route): ZodOpenApiOperationObject {
   const { method, path, summary, door, params, query, body, answers, asks } = definition;
@@ -79,7 +106,7 @@ function operation(definition: Route): ZodOpenApiOperationObject {
       : {}),
     responses: {
       ...successes(answers),
-      default: { description: 'A problem document.', content: { 'application/problem+json': { schema: Problem } } },
+      default: { description: 'A problem document.', ...problem },
     },
   };
 }

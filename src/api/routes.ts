@@ -16,6 +16,9 @@ import {
 } from './contacts.ts';
 import { patchConversation } from './conversation-flags.ts';
 import { getConversation, getConversations, postAccept, postResolve } from './conversations.ts';
+import { postImageAnalysis, postImageCancel, postImageReply, postImageResult, postImageRetry } from './image-moves.ts';
+import { getImageProfile } from './image-profiles.ts';
+import { getImageTask, getImageTasks, postImageTask } from './image-tasks.ts';
 import { getJob, postJobRetry } from './jobs.ts';
 import { patchMessage } from './message-status.ts';
 import { getMessages, postMessage } from './messages.ts';
@@ -28,6 +31,7 @@ import {
   postParticipantJoin,
   postParticipantToken,
 } from './participants.ts';
+import { postImagePayment, postPayment } from './payments.ts';
 import type { Route } from './route.ts';
 import { getRoute, postPreview, postRoute } from './routing.ts';
 import { postCancel, postComplete, postPause, postReclaim, postResume } from './session-moves.ts';
@@ -96,6 +100,17 @@ export const ROUTES: readonly Route[] = [
   patchContact,
   getContactPresence,
   postContactToken,
+  postImageTask,
+  getImageTasks,
+  getImageTask,
+  postImageAnalysis,
+  postImagePayment,
+  postImageResult,
+  postImageReply,
+  postImageRetry,
+  postImageCancel,
+  postPayment,
+  getImageProfile,
   postApiKey,
   deleteApiKey,
   getStreamEvents,

@@ -1,6 +1,7 @@
 // What must always be true, each as a query that finds what breaks it. Run after every fault test, and by
 // `npm run check:invariants` over any database. The queries read whole tables: not for a busy hour.
 import type { EntityManager } from '@mikro-orm/mysql';
+import { IMAGE_INVARIANTS } from './image-invariants.ts';
 import { type Invariant, TURN_INVARIANTS } from './turn-invariants.ts';
 
 export type Finding = {
@@ -99,6 +100,7 @@ export const INVARIANTS: readonly Invariant[] = [
       where (p.state = 'joined') <> (locate(p.id, coalesce(t.guests, '')) > 0)`,
   },
   ...TURN_INVARIANTS,
+  ...IMAGE_INVARIANTS,
   {
     name: 'messages-in-sessions',
     says: 'A message belongs to a session of its own conversation that was not merged away.',

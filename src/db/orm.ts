@@ -4,6 +4,7 @@ import { MikroORM } from '@mikro-orm/mysql';
 import { Account } from '../domain/accounts/account.ts';
 import { ApiKey } from '../domain/accounts/api-key.ts';
 import { Agent } from '../domain/agents/agent.ts';
+import { Alarm } from '../domain/alarms/alarm.ts';
 import { Assignment } from '../domain/assignments/assignment.ts';
 import { Connection } from '../domain/connections/connection.ts';
 import { Contact } from '../domain/contacts/contact.ts';
@@ -11,6 +12,12 @@ import { Collaborator } from '../domain/conversations/collaborator.ts';
 import { Conversation } from '../domain/conversations/conversation.ts';
 import { Participant } from '../domain/conversations/participant.ts';
 import { Event } from '../domain/events/event.ts';
+import { ImageAttempt } from '../domain/images/image-attempt.ts';
+import { ImageProfile } from '../domain/images/image-profile.ts';
+import { ImageReply } from '../domain/images/image-reply.ts';
+import { ImageTask } from '../domain/images/image-task.ts';
+import { Payment } from '../domain/images/payment.ts';
+import { StoredFile } from '../domain/images/stored-file.ts';
 import { Job } from '../domain/jobs/job.ts';
 import { Message } from '../domain/messages/message.ts';
 import { RouteDecision } from '../domain/routing/route-decision.ts';
@@ -18,28 +25,37 @@ import { Session } from '../domain/sessions/session.ts';
 import { Transfer } from '../domain/transfers/transfer.ts';
 import { Foundation } from './migrations/0001-foundation.ts';
 import { Turns } from './migrations/0002-turns.ts';
+import { Images } from './migrations/0003-images.ts';
 import { socketsWithLimit } from './silence.ts';
 
 const ENTITIES = [
   Account,
   ApiKey,
   Agent,
+  Alarm,
   Assignment,
   Collaborator,
   Connection,
   Contact,
   Conversation,
   Event,
+  ImageAttempt,
+  ImageProfile,
+  ImageReply,
+  ImageTask,
   Job,
   Message,
   Participant,
+  Payment,
   RouteDecision,
   Session,
+  StoredFile,
   Transfer,
 ];
 const MIGRATIONS = [
   { name: '0001-foundation', class: Foundation },
   { name: '0002-turns', class: Turns },
+  { name: '0003-images', class: Images },
 ];
 
 /**

@@ -3,6 +3,7 @@
 import { ASSIGNMENT_MOVES } from './assignments/assignment.ts';
 import { COLLABORATOR_MOVES } from './conversations/collaborator.ts';
 import { PARTICIPANT_MOVES } from './conversations/participant.ts';
+import { IMAGE_MOVES, IMAGE_STATES, isOpenImage, WHEN_IMAGE_DUE } from './images/lifecycle.ts';
 import type { Machine } from './reachability.ts';
 import type { Turn } from './sessions/deadlines.ts';
 import { whenDue } from './sessions/due.ts';
@@ -49,6 +50,17 @@ export const MACHINES: readonly Machine[] = [
     endsWith: {
       invited: { machine: 'a human session', to: 'ended' },
       joined: { machine: 'a human session', to: 'ended' },
+    },
+  },
+  {
+    name: 'an image task',
+    moves: IMAGE_MOVES,
+    initial: ['pending'],
+    terminal: ['completed', 'cancelled'],
+    mayRest: ['failed'],
+    whenDue: (text) => {
+      const state = IMAGE_STATES.find((known) => known === text);
+      return state && isOpenImage(state) ? WHEN_IMAGE_DUE[state].to : null;
     },
   },
 ];

@@ -16,8 +16,8 @@ import { ATTEMPTS, KEPT_WAKES, queuePrefix, type WakeData } from '../queues.ts';
 
 export const SYSTEM: Actor = { type: 'system', id: 'worker' };
 
-/** Does the work that this row of the ledger asks for; returns when it is done, or needs doing no more. */
-export type Handler = (kernel: Kernel, id: string) => Promise<void>;
+/** Does the work that this row of the ledger asks for; returns when it is done, or needs doing no more; what it returns the board shows. */
+export type Handler = (kernel: Kernel, id: string) => Promise<unknown>;
 
 /** A stalled job is found within lockDuration plus two intervals, at most 25 s after its worker died. */
 const STALL = { lockDuration: 15_000, stalledInterval: 5_000, maxStalledCount: 20 };
@@ -43,12 +43,13 @@ async function perform(
   handler: Handler,
   job: Job<WakeData>,
   token: string | undefined,
-): Promise<void> {
+): Promise<unknown> {
   const { id } = job.data;
   const end = kernel.metrics.jobs.startTimer({ kind });
   try {
-    await handler(kernel, id);
+    const said = await handler(kernel, id);
     end({ outcome: 'done' });
+    return said;
   } catch (error) {
     end({ outcome: await settleFailure(kernel, kind, job, error) });
     if (error instanceof DomainError) throw new UnrecoverableError(error.message);

@@ -5,32 +5,41 @@ import type { Redis } from 'ioredis';
 import type { JobKind } from '../domain/jobs/catalogue.ts';
 import type { Kernel } from '../kernel.ts';
 import { closeRedis, makeRedis } from '../redis.ts';
+import { alarm } from './alarm.ts';
+import { imageTask } from './image-task.ts';
 import { ingestBatch } from './ingest-batch.ts';
+import { type Outside, openOutside } from './outside.ts';
 import { type Handler, startWorker } from './perform.ts';
 import { routeConversation } from './route-conversation.ts';
 import { sweep } from './sweep.ts';
 import { timeoutCheck } from './timeout-check.ts';
 import { transfer } from './transfer.ts';
 
-const HANDLERS: Record<JobKind, Handler> = {
+const handlersWith = (outside: Outside): Record<JobKind, Handler> => ({
   'ingest-batch': ingestBatch,
   'route-conversation': routeConversation,
   transfer,
   'timeout-check': timeoutCheck,
-};
+  'image-task': (kernel, id) => imageTask(kernel, outside, id),
+  alarm,
+});
 
 export type Workers = { readonly isRunning: () => boolean; readonly stop: () => Promise<void> };
 
 export function startWorkers(kernel: Kernel): Workers {
   const redis = makeRedis(kernel.config.REDIS_URL, 'worker', kernel.log);
-  const workers = (Object.keys(HANDLERS) as JobKind[]).map((kind) => startWorker(kernel, kind, HANDLERS[kind], redis)); // the keys are the union
+  const outside = openOutside(kernel.config);
+  const handlers = handlersWith(outside);
+  const workers = (Object.keys(handlers) as JobKind[]).map((kind) => startWorker(kernel, kind, handlers[kind], redis)); // the keys are the union
   const sweeping = startSweeping(kernel);
   return {
     isRunning: () => workers.every((worker) => worker.isRunning()),
     stop: async () => {
       await sweeping.stop();
+      outside.stop();
       await unlessRedisIsAway(Promise.all(workers.map((worker) => worker.close())), kernel.producer);
       closeRedis(redis);
+      outside.close();
     },
   };
 }

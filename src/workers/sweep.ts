@@ -10,6 +10,7 @@ import { settleContact } from '../domain/conversations/connect-contact.ts';
 import { DomainError } from '../domain/errors.ts';
 import { trimStreams } from '../domain/events/trim-streams.ts';
 import { findStaleJobs, removeFinishedJobs } from '../domain/jobs/find-stale-jobs.ts';
+import { takeBackLeases } from '../domain/jobs/lease-job.ts';
 import type { Kernel } from '../kernel.ts';
 import { scheduleTimeoutCheck, type Wakeable, type WakeData, wakeId } from '../queues.ts';
 import { SYSTEM } from './perform.ts';
@@ -25,17 +26,20 @@ const REMOVAL_MS = 2_000;
 const DAY_MS = 86_400_000;
 const ANSWER_DAYS = 2;
 
-export type Swept = Readonly<Record<'schedules' | 'wakes' | 'forgotten' | 'abandoned' | 'leases' | 'removed', number>>;
+export type Swept = Readonly<
+  Record<'schedules' | 'runs' | 'wakes' | 'forgotten' | 'abandoned' | 'leases' | 'removed', number>
+>;
 
 /** One look. @returns what was put right; zeros when another worker is looking just now. */
 export async function sweep(kernel: Kernel): Promise<Swept> {
   return kernel.orm.em.fork().transactional(async (em) => {
     const name = `baton-sweep-${kernel.config.REDIS_PREFIX}`;
     const [row]: { held: number }[] = await em.execute('select get_lock(?, 0) as held', [name]);
-    if (row?.held !== 1) return { schedules: 0, wakes: 0, forgotten: 0, abandoned: 0, leases: 0, removed: 0 };
+    if (row?.held !== 1) return { schedules: 0, runs: 0, wakes: 0, forgotten: 0, abandoned: 0, leases: 0, removed: 0 };
     try {
       const swept = {
         schedules: await attempt(kernel, healSchedule),
+        runs: await attempt(kernel, takeBackRuns),
         wakes: await attempt(kernel, healWakes),
         forgotten: await attempt(kernel, routeForgotten),
         abandoned: await attempt(kernel, handOnAbandoned),
@@ -72,6 +76,14 @@ async function healSchedule({ producer, queues, config, clock }: Kernel): Promis
   if (schedule?.every === interval && off < OFF_INTERVALS * interval) return 0;
   await scheduleTimeoutCheck(queues, interval);
   return 1;
+}
+
+/** Runs whose worker vanished while it waited for the outside. */
+async function takeBackRuns(kernel: Kernel): Promise<number> {
+  const runs = await runAct(kernel, SYSTEM, (act) => takeBackLeases(act, AT_ONCE));
+  const ended = await Promise.all(runs.map((job) => forgetEnded(kernel.queues[job.kind], job).catch(() => false)));
+  await kernel.wake(runs.filter((_, index) => ended[index]));
+  return runs.length;
 }
 
 async function healWakes(kernel: Kernel): Promise<number> {

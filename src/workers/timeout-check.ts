@@ -3,11 +3,11 @@
 // the rows out.
 import { setTimeout as pause } from 'node:timers/promises';
 import { runAct } from '../act.ts';
-import { DUE_THINGS, type DueRow, type DueThing, findDueRows } from '../domain/assignments/due-rows.ts';
-import { expireRow } from '../domain/assignments/timeout-check.ts';
 import { claimJob } from '../domain/jobs/claim-jobs.ts';
 import { finishJobs } from '../domain/jobs/finish-job.ts';
 import { expireLoneSessions, type LoneEnds } from '../domain/sessions/expire-lone-sessions.ts';
+import { DUE_THINGS, type DueRow, type DueThing, findDueRows } from '../domain/timeouts/due-rows.ts';
+import { expireRow } from '../domain/timeouts/timeout-check.ts';
 import type { Kernel } from '../kernel.ts';
 import { SCHEDULED } from '../queues.ts';
 import { SYSTEM } from './perform.ts';

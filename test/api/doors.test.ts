@@ -5,11 +5,13 @@ import { makeAuth } from '../../src/api/auth.ts';
 import { ROUTES } from '../../src/api/routes.ts';
 import { SCOPES, type Scope } from '../../src/domain/accounts/scopes.ts';
 import { newId } from '../../src/domain/ids.ts';
+import { Studio } from '../support/studio.ts';
 import { type Reply, World } from '../support/world.ts';
 import { checkProblem, exampleOf, makeThings, nameOf, rowsOf } from './examples.ts';
 
-const world = await World.open();
-const things = await makeThings(world, SCOPES);
+const studio = await Studio.open();
+const { world } = studio;
+const things = await makeThings(studio, SCOPES);
 /** All but the one that an invitation opens. */
 const EACH = ROUTES.filter(({ door }) => !door.invitation).map((route) => [nameOf(route), route] as const);
 

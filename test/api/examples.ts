@@ -3,6 +3,7 @@
 import type { Route } from '../../src/api/route.ts';
 import { ROUTES } from '../../src/api/routes.ts';
 import { newId } from '../../src/domain/ids.ts';
+import type { Studio } from '../support/studio.ts';
 import type { World } from '../support/world.ts';
 
 /** Everything of one account that has an id. */
@@ -22,6 +23,10 @@ export type Things = {
   readonly transfer: string;
   readonly offer: string;
   readonly handedOn: string;
+  /** Where a picture lies, and two tasks: one is fetched and waits for upstream to look at it, one has failed. */
+  readonly picture: string;
+  readonly image: string;
+  readonly failedImage: string;
   readonly job: string;
   readonly apiKey: string;
   /** A key for this account alone, with every scope. */
@@ -30,8 +35,9 @@ export type Things = {
 
 export type Example = { readonly path: string; readonly body?: Readonly<Record<string, unknown>> };
 
-export async function makeThings(world: World, scopes: readonly string[]): Promise<Things> {
-  const account = await world.account({ firstHandler: 'robot' });
+export async function makeThings(studio: Studio, scopes: readonly string[]): Promise<Things> {
+  const { world } = studio;
+  const account = await world.account({ firstHandler: 'robot', images: { analyser: 'upstream' } });
   const agent = await world.agent([account]);
   const receipt = await world.must('POST', '/v1/batches', { account, messages: [world.message(account, 'wang')] });
   await world.quiet();
@@ -39,6 +45,7 @@ export async function makeThings(world: World, scopes: readonly string[]): Promi
   const { data: messages } = await world.must('GET', `/v1/conversations/${conversation}/messages`);
   const members = await makeMembers(world, account, agent);
   const handing = await makeTransfer(world, account, agent);
+  const images = await makeImages(studio, account);
   const { id: apiKey, key } = await world.must('POST', '/v1/api-keys', { name: 'one', scopes, accounts: [account] });
   return {
     account,
@@ -49,6 +56,7 @@ export async function makeThings(world: World, scopes: readonly string[]): Promi
     message: messages[0].id,
     ...members,
     ...handing,
+    ...images,
     job: receipt.id,
     apiKey,
     key,
@@ -62,6 +70,16 @@ async function makeTransfer(world: World, account: string, { id: toAgentId }: Th
   await world.quiet();
   const [offer] = await world.sql("select id from assignment where agent_id = ? and state = 'offered'", [toAgentId]);
   return { transfer, offer: offer.id, handedOn: session.id };
+}
+
+async function makeImages(studio: Studio, account: string) {
+  const { world, host } = studio;
+  const picture = await studio.picture(account);
+  const { id: image } = await studio.request(account, 'qian', { image: picture });
+  const { id: failedImage } = await studio.request(account, 'wu', { image: `${host.url}/nothing.jpg` });
+  await studio.becomes(failedImage, 'failed');
+  await world.quiet();
+  return { picture, image, failedImage };
 }
 
 async function makeMembers(world: World, account: string, agent: Things['agent']) {
@@ -210,6 +228,41 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
   'GET /v1/contacts': ({ account }) => ({ path: `/v1/contacts?account=${account}&externalId=wang` }),
   'GET /v1/contacts/:id': ({ contact }) => ({ path: `/v1/contacts/${contact.id}` }),
   'POST /v1/contacts/:id/tokens': ({ contact }) => ({ path: `/v1/contacts/${contact.id}/tokens` }),
+  'POST /v1/image-tasks': ({ account, picture }) => ({
+    path: '/v1/image-tasks',
+    body: { account, contact: 'zhou', image: picture, operation: 'resize', words: 'as 4:3, please', ratio: '4:3' },
+  }),
+  'GET /v1/image-tasks': ({ account }) => ({ path: `/v1/image-tasks?account=${account}&state=pending` }),
+  'GET /v1/image-tasks/:id': ({ image }) => ({ path: `/v1/image-tasks/${image}` }),
+  'POST /v1/image-tasks/:id/analysis': ({ image }) => ({
+    path: `/v1/image-tasks/${image}/analysis`,
+    body: { complexity: 'normal', prompt: 'sharper', ratio: '4:3', subject: 'a house' },
+  }),
+  'POST /v1/image-tasks/:id/payment': ({ image }) => ({
+    path: `/v1/image-tasks/${image}/payment`,
+    body: { orderId: newId(), amount: 12.5, currency: 'CNY' },
+  }),
+  'POST /v1/image-tasks/:id/result': ({ image, picture }) => ({
+    path: `/v1/image-tasks/${image}/result`,
+    body: { image: picture },
+  }),
+  'POST /v1/image-tasks/:id/reply': ({ image }) => ({
+    path: `/v1/image-tasks/${image}/reply`,
+    body: { text: 'please make it sharper', id: newId() },
+  }),
+  'POST /v1/image-tasks/:id/retry': ({ failedImage }) => ({
+    path: `/v1/image-tasks/${failedImage}/retry`,
+    body: { reason: 'the file is there now' },
+  }),
+  'POST /v1/image-tasks/:id/cancel': ({ image }) => ({
+    path: `/v1/image-tasks/${image}/cancel`,
+    body: { reason: 'no need' },
+  }),
+  'POST /v1/payments': ({ account }) => ({
+    path: '/v1/payments',
+    body: { account, contact: 'qian', orderId: newId(), amount: 12.5, currency: 'CNY' },
+  }),
+  'GET /v1/contacts/:id/image-profile': ({ contact }) => ({ path: `/v1/contacts/${contact.id}/image-profile` }),
   'POST /v1/api-keys': ({ account }) => ({
     path: '/v1/api-keys',
     body: { name: 'key', scopes: ['jobs:read'], accounts: [account] },
@@ -250,6 +303,13 @@ export async function rowsOf(world: World): Promise<unknown> {
     'event',
     'stream_entry',
     'idempotent_answer',
+    'image_task',
+    'image_attempt',
+    'image_reply',
+    'image_profile',
+    'payment',
+    'stored_file',
+    'alarm',
   ];
   return world.sql(
     `select ${[...tables, ...more].map((table) => `(select count(*) from ${table}) as ${table}`).join(', ')}`,

@@ -3,18 +3,20 @@ import { describe, expect, test } from 'vitest';
 import { ROUTES } from '../../src/api/routes.ts';
 import { SCOPES } from '../../src/domain/accounts/scopes.ts';
 import { newId } from '../../src/domain/ids.ts';
-import { type Json, type Reply, until, World } from '../support/world.ts';
+import { Studio } from '../support/studio.ts';
+import { type Json, type Reply, until } from '../support/world.ts';
 import { checkProblem, exampleOf, makeThings, nameOf, rowsOf } from './examples.ts';
 
-const world = await World.open();
+const studio = await Studio.open();
+const { world } = studio;
 const POSTS = ROUTES.filter(({ method, asks }) => method === 'post' && !asks);
 
 /** A world's worth for each test, so that what one resolves is still open in another. */
 async function request(name: string): Promise<(headers: Record<string, string>, more?: object) => Promise<Reply>> {
   const route = ROUTES.find((each) => nameOf(each) === name);
   if (!route) throw new Error(`no route ${name}`);
-  const things = await makeThings(world, SCOPES);
-  if (name.endsWith('/retry')) await world.sql("update job set state = 'failed' where id = ?", [things.job]);
+  const things = await makeThings(studio, SCOPES);
+  if (name === 'POST /v1/jobs/:id/retry') await world.sql("update job set state = 'failed' where id = ?", [things.job]);
   if (name.endsWith('/resume')) await world.must('POST', `/v1/sessions/${things.session}/pause`);
   const { path, body } = exampleOf(route, things);
   const key = route.door.key ? world.key : things.agent.token;
@@ -73,6 +75,14 @@ const OTHER: Readonly<Record<string, object>> = {
   'POST /v1/transfers/:id/decline': { reason: 'other' },
   'POST /v1/transfers/:id/return': { note: 'other' },
   'POST /v1/assignments/:id/decline': { reason: 'other' },
+  'POST /v1/image-tasks': { contact: 'other' },
+  'POST /v1/image-tasks/:id/analysis': { complexity: 'hard' },
+  'POST /v1/image-tasks/:id/payment': { orderId: 'other' },
+  'POST /v1/image-tasks/:id/result': { image: 'https://other.example/picture.png' },
+  'POST /v1/image-tasks/:id/reply': { text: 'other' },
+  'POST /v1/image-tasks/:id/retry': { reason: 'other' },
+  'POST /v1/image-tasks/:id/cancel': { reason: 'other' },
+  'POST /v1/payments': { orderId: 'other' },
 };
 
 /** Another invitation is another caller. */

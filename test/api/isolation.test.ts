@@ -7,12 +7,14 @@ import { ROUTES } from '../../src/api/routes.ts';
 import { SCOPES } from '../../src/domain/accounts/scopes.ts';
 import { STREAM_KINDS, streamName } from '../../src/domain/events/streams.ts';
 import { newId } from '../../src/domain/ids.ts';
-import { type Json, type Reply, World } from '../support/world.ts';
+import { Studio } from '../support/studio.ts';
+import type { Json, Reply } from '../support/world.ts';
 import { checkProblem, exampleOf, makeThings, nameOf, rowsOf, type Things } from './examples.ts';
 
-const world = await World.open();
-const ours = await makeThings(world, SCOPES);
-const theirs = await makeThings(world, SCOPES);
+const studio = await Studio.open();
+const { world } = studio;
+const ours = await makeThings(studio, SCOPES);
+const theirs = await makeThings(studio, SCOPES);
 const unknown: Things = {
   ...ours,
   account: newId(),
@@ -28,6 +30,8 @@ const unknown: Things = {
   transfer: newId(),
   offer: newId(),
   handedOn: newId(),
+  image: newId(),
+  failedImage: newId(),
   job: newId(),
   apiKey: newId(),
 };
@@ -78,7 +82,10 @@ describe.each(NAMING.map((route) => [nameOf(route), route] as const))('%s', (_na
   });
 });
 
-const foreignIds = [theirs.account, theirs.agent.id, theirs.contact.id, theirs.conversation, theirs.job, theirs.apiKey];
+const foreignIds = [
+  ...[theirs.account, theirs.agent.id, theirs.contact.id, theirs.conversation],
+  ...[theirs.image, theirs.failedImage, theirs.job, theirs.apiKey],
+];
 
 test.each([
   ['/v1/conversations', ours.key],

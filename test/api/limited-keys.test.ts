@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { runAct } from '../../src/act.ts';
 import { createApiKey } from '../../src/domain/accounts/create-api-key.ts';
 import { SCOPES } from '../../src/domain/accounts/scopes.ts';
-import { type Json, type Reply, World } from '../support/world.ts';
+import { Studio } from '../support/studio.ts';
+import type { Json, Reply } from '../support/world.ts';
 import { checkProblem } from './examples.ts';
 
-const world = await World.open();
+const studio = await Studio.open();
+const { world } = studio;
 const [ours, theirs] = [await world.account(), await world.account()];
 const limited = await newKey([ours]);
 
@@ -106,6 +108,32 @@ describe('a job', () => {
     expect((await ask(id, await newKey([ours]))).status).toBe(200);
     expectRefused(await ask(id, await newKey([theirs])), 404, 'job_not_found');
     await world.quiet();
+  });
+});
+
+describe('the pictures of other accounts', async () => {
+  const image = await studio.picture('theirs');
+  const ask = (account: string, key: string) =>
+    world.call('POST', '/v1/image-tasks', { account, contact: 'wang', image }, { key });
+  const { body: foreign } = await ask(theirs, world.key);
+
+  test('are neither made, listed nor seen by a key that may not', async () => {
+    expectRefused(await ask(theirs, limited), 404, 'account_not_found');
+    const list = await world.call('GET', `/v1/image-tasks?account=${theirs}`, undefined, { key: limited });
+    expectRefused(list, 404, 'account_not_found');
+    const seen = await world.call('GET', `/v1/image-tasks/${foreign.id}`, undefined, { key: limited });
+    expectRefused(seen, 404, 'image_task_not_found');
+    const cover = `/v1/image-tasks?account=${ours}&contact=${foreign.contactId}`;
+    expect(await world.must('GET', cover, undefined, { key: limited })).toMatchObject({ data: [] });
+    expect((await ask(ours, limited)).status).toBe(201);
+  });
+
+  test('are not paid for by an order of the same name', async () => {
+    const pay = (account: string, key: string) =>
+      world.must('POST', '/v1/payments', { account, contact: 'li', orderId: 'order-1' }, { key });
+    const [own, other] = [await pay(ours, limited), await pay(theirs, world.key)];
+    expect(own.id).not.toBe(other.id);
+    expect(await pay(ours, limited)).toEqual(own);
   });
 });
 

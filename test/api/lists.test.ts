@@ -1,8 +1,10 @@
 // Lists by keyset: every row once, forward and back, also while others move; and a cursor is for its own list only.
 import { expect, test } from 'vitest';
-import { type Json, World } from '../support/world.ts';
+import { Studio } from '../support/studio.ts';
+import type { Json } from '../support/world.ts';
 
-const world = await World.open();
+const studio = await Studio.open();
+const { world } = studio;
 
 /** All pages from there on, in the direction of the word. */
 async function pages(
@@ -100,6 +102,35 @@ test.each([
     const back = await pages(`${path}?limit=${limit}`, 'prev', last.page.prev);
     expect([...idsOf(back.toReversed()), ...idsOf([last])]).toEqual(whole);
   }
+});
+
+test('image tasks: each once, in the order of their creation, forward and back; by state, by contact, of one account', async () => {
+  const images = { analyser: 'upstream' };
+  const [account, other] = [await world.account({ images }), await world.account({ images })];
+  const image = await studio.picture('listed');
+  const made: Json[] = [];
+  for (let index = 0; index < 9; index += 1) made.push(await studio.request(account, `c-${index}`, { image }));
+  await studio.request(other, 'c-0', { image });
+  await world.quiet();
+  await world.must('POST', `/v1/image-tasks/${made[4].id}/cancel`);
+  const whole = made.map(({ id }) => id);
+  const path = `/v1/image-tasks?account=${account}`;
+  for (const limit of [1, 4, 9, 100]) {
+    const forward = await pages(`${path}&limit=${limit}`, 'next');
+    expect(idsOf(forward)).toEqual(whole);
+    const last = forward.at(-1);
+    if (!last.page.prev) continue;
+    const back = await pages(`${path}&limit=${limit}`, 'prev', last.page.prev);
+    expect([...idsOf(back.toReversed()), ...idsOf([last])]).toEqual(whole);
+  }
+  const found = async (query: string) => idsOf(await pages(`${path}&${query}&limit=3`, 'next'));
+  expect(await found('state=cancelled')).toEqual([whole[4]]);
+  expect(await found('state=pending')).toEqual(whole.toSpliced(4, 1));
+  expect(await found(`contact=${made[7].contactId}`)).toEqual([whole[7]]);
+  expect(await found(`contact=${made[7].contactId}&state=cancelled`)).toEqual([]);
+  const { page } = await world.must('GET', `${path}&state=pending&limit=1`);
+  const elsewhere = await world.call('GET', `${path}&limit=1&cursor=${encodeURIComponent(page.next)}`);
+  expect(elsewhere).toMatchObject({ status: 400, body: { code: 'bad_cursor' } });
 });
 
 test('agents: of the account that is named, with all of theirs; those without an account for keys for every account', async () => {

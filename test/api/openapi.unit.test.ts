@@ -14,10 +14,17 @@ test('every operation has a name of its own, says for whom it is, and answers er
   const operations = Object.values<Record<string, { operationId: string; description: string; responses: object }>>(
     written.paths,
   ).flatMap((methods) => Object.values(methods));
-  expect(operations).toHaveLength(ROUTES.length);
-  expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(ROUTES.length);
+  const count = ROUTES.length + 1; // and that of the files, which is no route of the list
+  expect(operations).toHaveLength(count);
+  expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(count);
   for (const { description, responses } of operations) {
     expect(description).toMatch(/^For .+\.$/);
     expect(JSON.stringify(Reflect.get(responses, 'default'))).toContain('application/problem+json');
   }
+});
+
+test('a file is asked for by its link alone, without a key', () => {
+  const { get } = written.paths['/v1/files/{id}'];
+  expect(get).toMatchObject({ security: [], responses: { 200: {}, 403: {}, 404: {}, 410: {} } });
+  expect(get.parameters.map(({ name }: { name: string }) => name)).toEqual(['id', 'exp', 'dl', 'sig']);
 });

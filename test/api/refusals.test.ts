@@ -5,11 +5,13 @@ import type { Route } from '../../src/api/route.ts';
 import { ROUTES } from '../../src/api/routes.ts';
 import { SCOPES } from '../../src/domain/accounts/scopes.ts';
 import { newId } from '../../src/domain/ids.ts';
-import { type Reply, World } from '../support/world.ts';
+import { Studio } from '../support/studio.ts';
+import type { Reply } from '../support/world.ts';
 import { checkProblem, exampleOf, makeThings, nameOf, routesWith, rowsOf } from './examples.ts';
 
-const world = await World.open();
-const things = await makeThings(world, SCOPES);
+const studio = await Studio.open();
+const { world } = studio;
+const things = await makeThings(studio, SCOPES);
 const EACH = ROUTES.map((route) => [nameOf(route), route] as const);
 const BODIED = routesWith('body').map((route) => [nameOf(route), route] as const);
 

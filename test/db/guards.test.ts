@@ -1,8 +1,11 @@
 // The tables themselves refuse what must never be: each key and each check is attacked by SQL alone, past every lock and every law.
 import { describe, expect, test } from 'vitest';
-import { until, World } from '../support/world.ts';
+import { newId } from '../../src/domain/ids.ts';
+import { Studio } from '../support/studio.ts';
+import { until } from '../support/world.ts';
 
-const world = await World.open();
+const studio = await Studio.open();
+const { world } = studio;
 const account = await world.account({ maxRobotSessions: 5 });
 const [li, chen, sun] = [
   await world.agent([account], { name: 'Li' }),
@@ -35,6 +38,15 @@ for (const externalId of ['e1', 'e2'])
     { kind: 'employee', externalId, name: externalId, historyMode: 'none' },
     { key: li.token },
   );
+/** A picture that was looked at, with two things that the contact said to it; another; and one that could not be fetched. */
+const picture = await studio.request(account, 'feng');
+for (const text of ['make it sharper', 'as 4:3']) {
+  const { understood } = await world.must('POST', `/v1/image-tasks/${picture.id}/reply`, { text });
+  if (understood !== 'wish') throw new Error(`understood as ${understood}`);
+}
+const another = await studio.request(account, 'chu');
+const failed = await studio.request(account, 'wei', { image: `${studio.host.url}/nothing.jpg` });
+await studio.becomes(failed.id, 'failed');
 await world.quiet();
 
 type Attack = readonly [guard: string, sql: string, params: readonly unknown[]];
@@ -91,6 +103,23 @@ const KEYS: readonly Attack[] = [
     "update participant p join participant o on o.external_id = 'e1' set p.invitation_hash = o.invitation_hash where p.external_id = 'e2'",
     [],
   ],
+  [
+    'image_task_open',
+    'update image_task set conversation_id = ?, open_in = ? where id = ?',
+    [picture.conversationId, picture.conversationId, another.id],
+  ],
+  ['image_attempt_number', "update image_attempt set step = 'fetch' where task_id = ?", [picture.id]],
+  ['image_reply_once', "update image_reply set heard_as = 'the same' where task_id = ?", [picture.id]],
+  [
+    'payment_order',
+    "insert into payment (id, account_id, contact_id, order_id, outcome, created_at) values (?, ?, ?, 'order-1', 'extra', now(3)), (?, ?, ?, 'order-1', 'extra', now(3))",
+    [newId(), account, picture.contactId, newId(), account, another.contactId],
+  ],
+  [
+    'alarm_fold',
+    "insert into alarm (id, fold_key, code, detail, waiting, total, first_at, last_at) values (?, 'f', 'c', 'd', 0, 1, now(3), now(3)), (?, 'f', 'c', 'd', 0, 1, now(3), now(3))",
+    [newId(), newId()],
+  ],
 ];
 
 describe('a key lets no second one in', () => {
@@ -127,11 +156,64 @@ const CHECKS: readonly Attack[] = [
   ['collaborator_open_is_member', 'update collaborator set open_agent = null where agent_id = ?', [chen.id]],
   ['participant_open_is_member', "update participant set open_as = null where external_id = 'e1'", []],
   ['participant_joined_has_place', "update participant set state = 'joined' where external_id = 'e1'", []],
+  ['job_running_is_leased', "update job set state = 'running', finished_at = null where kind = 'image-task'", []],
+  ['job_running_is_leased', "update job set lease = id, leased_until = now(3) where kind = 'image-task'", []],
+  ['job_lease_ends', "update job set state = 'running', finished_at = null, lease = id where kind = 'image-task'", []],
+  ['image_task_state_known', "update image_task set state = 'asleep', round = 1 where id = ?", [failed.id]],
+  ['image_task_open_is_open', 'update image_task set open_in = null where id = ?', [picture.id]],
+  ['image_task_open_is_open', 'update image_task set open_in = conversation_id where id = ?', [failed.id]],
+  ['image_task_open_is_own', 'update image_task set open_in = id where id = ?', [picture.id]],
+  ['image_task_open_has_end', 'update image_task set deadline_at = null where id = ?', [picture.id]],
+  ['image_task_over_has_end', 'update image_task set ended_at = now(3) where id = ?', [picture.id]],
+  ['image_task_over_has_end', 'update image_task set ended_at = null where id = ?', [failed.id]],
+  [
+    'image_task_mail_known',
+    "update image_task set mail_state = 'lost', email = 'feng@example.com' where id = ?",
+    [picture.id],
+  ],
+  ['image_task_mail_has_address', "update image_task set mail_state = 'wanted' where id = ?", [picture.id]],
+  ['image_task_worked_on_has_round', "update image_task set state = 'processing' where id = ?", [picture.id]],
+  ['image_attempt_step_known', "update image_attempt set step = 'guess' where task_id = ?", [failed.id]],
+  ['image_attempt_state_known', "update image_attempt set state = 'tried' where task_id = ?", [failed.id]],
+  ['image_attempt_begun_has_no_end', "update image_attempt set state = 'begun' where task_id = ?", [failed.id]],
+  ['image_attempt_begun_has_no_end', 'update image_attempt set ended_at = null where task_id = ?', [failed.id]],
+  [
+    'image_profile_email_known',
+    "update image_profile set email_state = 'lost' where contact_id = ?",
+    [picture.contactId],
+  ],
+  ['alarm_waits_is_due', 'update alarm set waiting = waiting + 1, due_at = null', []],
+  ['alarm_waits_is_due', 'update alarm set waiting = 0, due_at = now(3)', []],
 ];
 
 describe('a check refuses what contradicts itself', () => {
   test.each(CHECKS)('%s', async (guard, sql, params) => {
     expect((await told(sql, params)).says).toContain(guard);
+  });
+});
+
+const REFERENCES: readonly Attack[] = [
+  ['stored_file_account', 'update stored_file set account_id = ?', [newId()]],
+  ['stored_file_contact', 'update stored_file set contact_id = ?', [newId()]],
+  ['image_task_conversation', 'update image_task set conversation_id = ? where id = ?', [newId(), failed.id]],
+  ['image_task_contact_known', 'update image_task set contact_id = ? where id = ?', [newId(), failed.id]],
+  ['image_attempt_task', 'update image_attempt set task_id = ? where task_id = ?', [newId(), failed.id]],
+  ['image_reply_task', 'update image_reply set task_id = ?', [newId()]],
+  [
+    'payment_contact_known',
+    "insert into payment (id, account_id, contact_id, order_id, outcome, created_at) values (?, ?, ?, 'order-1', 'extra', now(3))",
+    [newId(), account, newId()],
+  ],
+  [
+    'image_profile_contact',
+    'update image_profile set contact_id = ? where contact_id = ?',
+    [newId(), picture.contactId],
+  ],
+];
+
+describe('a reference leads to something', () => {
+  test.each(REFERENCES)('%s', async (guard, sql, params) => {
+    expect(await told(sql, params)).toMatchObject({ errno: 1452, says: expect.stringContaining(guard) });
   });
 });
 

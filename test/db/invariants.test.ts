@@ -1,9 +1,12 @@
 // Each invariant finds what breaks it: a world that holds them all is damaged by hand, in one way for each.
+import type { EntityManager } from '@mikro-orm/mysql';
 import { expect, test } from 'vitest';
 import { checkInvariants, INVARIANTS } from '../../src/db/invariants.ts';
-import { until, World } from '../support/world.ts';
+import { Studio } from '../support/studio.ts';
+import { until } from '../support/world.ts';
 
-const world = await World.open({ workers: 1 });
+const studio = await Studio.open({ workers: 1 });
+const { world } = studio;
 const account = await world.account();
 await world.ingest([world.message(account, 'wang'), world.message(account, 'li', { sentAt: world.ago(7200) })]);
 await world.quiet();
@@ -23,6 +26,19 @@ await until(async () => (await offered()).length === 1, 5, 'no offer was made');
 const speaking = await world.must('POST', '/v1/sessions', { account, contact: 'sun', kind: 'auto_bargain' });
 const invited = { kind: 'employee', externalId: 'e1', name: 'Sun Qi', historyMode: 'none' };
 await world.must('POST', `/v1/conversations/${id}/participants`, invited, { key: agent.token });
+
+/** A picture that was finished and mailed, one that waits to be confirmed, and one that waits to be paid. */
+async function finish(contact: string): Promise<string> {
+  const { id: task } = await studio.request(account, contact);
+  await studio.pay(task, `order-${contact}`);
+  await studio.becomes(task, 'awaiting_confirm');
+  return task;
+}
+const mailed = await finish('wu');
+await world.must('POST', `/v1/image-tasks/${mailed}/reply`, { text: 'Good, send it to wu@example.com' });
+await studio.becomes(mailed, 'completed');
+const shown = await finish('zheng');
+const { id: unpaid } = await studio.request(account, 'feng');
 await world.quiet();
 
 /** What the tables let happen at all: the rest they refuse by themselves (migrate.test.ts). */
@@ -60,9 +76,49 @@ const DAMAGES: Readonly<Record<string, readonly [sql: string, params: unknown[]]
   'epochs-told': ['update conversation set epoch = epoch + 1 where id = ?', [id]],
   'transfer-moves-told': ["delete from event where type = 'transfer.requested'", []],
   'assignment-moves-told': ["update event set type = 'assignment.expired' where type = 'assignment.accepted'", []],
+  'image-open': ['update conversation set image_task_id = null where image_task_id = ?', [shown]],
+  'image-next': ["update image_task set mail_state = 'wanted', email = 'zheng@example.com' where id = ?", [shown]],
+  'image-attempts': [
+    "update image_attempt set state = 'begun', ended_at = null where task_id = ? and step = 'mail'",
+    [mailed],
+  ],
+  'image-results-once': ["delete from message where external_id like 'baton:image:%'", []],
+  'image-mailed-once': ["update image_attempt set state = 'failed' where step = 'mail'", []],
+  'image-moves-told': ["delete from event where type = 'image_task.completed'", []],
+  'image-payments': ["update payment set order_id = 'another' where task_id = ?", [shown]],
+  'alarms-wait': [
+    "insert into alarm (id, fold_key, code, detail, waiting, total, first_at, last_at, due_at) values ('a', 'f', 'c', 'd', 1, 1, now(3), now(3), now(3))",
+    [],
+  ],
   'messages-in-sessions': ['update message set session_id = ? where conversation_id = ?', [session, past]],
   spans: ['update session set first_at = first_at - interval 1 second where conversation_id = ?', [past]],
 };
+
+/** Where an invariant looks in several places: the others. */
+const FURTHER: readonly (readonly [name: string, where: string, sql: string, params: unknown[]])[] = [
+  ['image-open', 'of another conversation', 'update conversation set image_task_id = ? where id = ?', [shown, past]],
+  ['image-next', 'not fetched', 'update image_task set original_file_id = null where id = ?', [unpaid]],
+  ['image-next', 'paid and not begun', "update image_task set state = 'processing', round = 1 where id = ?", [unpaid]],
+  [
+    'image-attempts',
+    'two at once',
+    "update image_attempt a join job j on j.id = a.job_id set a.state = 'begun', a.ended_at = null, j.state = 'accepted', j.finished_at = null where a.task_id = ?",
+    [unpaid],
+  ],
+  ['image-attempts', 'no result', 'update image_task set result_file_id = null where id = ?', [shown]],
+  ['image-attempts', 'no original', "update image_task set original_file_id = 'gone' where id = ?", [unpaid]],
+  [
+    'image-mailed-once',
+    'twice',
+    "insert into image_attempt (id, task_id, job_id, step, round, number, state, recipient, began_at, ended_at) select 'copy', task_id, job_id, step, round, number + 1, state, recipient, began_at, ended_at from image_attempt where task_id = ? and step = 'mail'",
+    [mailed],
+  ],
+  ['image-mailed-once', 'mailed and not over', "update image_task set mail_state = 'none' where id = ?", [mailed]],
+  ['image-moves-told', 'a round too many', 'update image_task set round = round + 1 where id = ?', [shown]],
+  ['image-moves-told', 'never made', "delete from event where type = 'image_task.created'", []],
+  ['image-payments', 'for nothing', "update payment set task_id = 'gone' where task_id = ?", [shown]],
+  ['image-payments', 'of another contact', 'update payment set task_id = ? where task_id = ?', [unpaid, shown]],
+];
 
 test('a world that nobody damaged holds them all', async () => {
   const findings = await checkInvariants(world.kernel.orm.em.fork());
@@ -71,22 +127,46 @@ test('a world that nobody damaged holds them all', async () => {
 });
 
 /** Keys of the tables refuse these: they are asked for what no key would let them find. */
-const KEPT_BY_KEYS = ['one-floor', 'one-server'];
+const KEPT_BY_KEYS = ['one-floor', 'one-server', 'image-deadlines'];
 
 test('each invariant is broken here, but for those that the keys of the tables keep', () => {
   const unbroken = INVARIANTS.map(({ name }) => name).filter((name) => !(name in DAMAGES));
   expect(unbroken).toEqual(KEPT_BY_KEYS);
 });
 
-test.each(Object.entries(DAMAGES))('%s is noticed, with an example to look for', async (name, [sql, params]) => {
+test.each(Object.entries(DAMAGES))('%s is noticed, with an example to look for', (name, [sql, params]) =>
+  expectNoticed(name, sql, params),
+);
+
+test.each(FURTHER)('%s is noticed where it is %s', (name, _where, sql, params) => expectNoticed(name, sql, params));
+
+test('work that is switched off needs no job', async () => {
+  const em = world.kernel.orm.em.fork();
+  await em.begin();
+  try {
+    await em.execute("update image_task set state = 'processing', round = 1 where id = ?", [unpaid], 'run');
+    expect(await findingOf(em, 'image-next')).toMatchObject({ violations: 1, examples: [unpaid] });
+    const off = JSON.stringify({ images: { automatic: false } });
+    await em.execute('update account set settings = ?', [off], 'run');
+    expect(await findingOf(em, 'image-next')).toMatchObject({ violations: 0 });
+  } finally {
+    await em.rollback();
+  }
+});
+
+async function findingOf(em: EntityManager, name: string) {
+  return (await checkInvariants(em)).find((each) => each.name === name);
+}
+
+async function expectNoticed(name: string, sql: string, params: unknown[]): Promise<void> {
   const em = world.kernel.orm.em.fork();
   await em.begin();
   try {
     await em.execute(sql, params, 'run');
-    const finding = (await checkInvariants(em)).find((each) => each.name === name);
+    const finding = await findingOf(em, name);
     expect(finding?.violations).toBeGreaterThan(0);
     expect(finding?.examples[0]).toMatch(/./);
   } finally {
     await em.rollback();
   }
-});
+}

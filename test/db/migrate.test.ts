@@ -1,6 +1,7 @@
 // Migrations on a real server: from nothing, again, and by several processes at once; and what the tables themselves refuse.
 import { expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
+import { makeOrm } from '../../src/db/orm.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { type Json, World } from '../support/world.ts';
 
@@ -20,6 +21,26 @@ test('several processes that meet an empty server bring it up once', async () =>
     const ran = await Promise.all(Array.from({ length: 3 }, () => migrate(url.href)));
     expect(ran.flat().filter((name) => name === '0001-foundation')).toHaveLength(1);
   } finally {
+    await world.sql(`drop database if exists ${url.pathname.slice(1)}`);
+  }
+});
+
+test('a database with work of every state is brought to the images, and keeps it', async () => {
+  const url = new URL(world.config.DATABASE_URL);
+  url.pathname = `/baton_test_${newId().toLowerCase()}`;
+  await world.sql(`create database ${url.pathname.slice(1)} character set utf8mb4`);
+  const orm = await makeOrm(url.href, 2);
+  try {
+    await orm.migrator.up({ to: '0002-turns' });
+    const states = ['accepted', 'done', 'failed', 'held'];
+    const insert =
+      "insert into job (id, kind, state, payload, due_at, created_at, finished_at) values (?, 'delivery', ?, '{}', now(3), now(3), if(? in ('done', 'failed'), now(3), null))";
+    for (const state of states) await orm.em.fork().execute(insert, [newId(), state, state]);
+    expect(await migrate(url.href)).toEqual(['0003-images']);
+    const kept = await orm.em.fork().execute('select state, lease from job order by state');
+    expect(kept).toEqual(states.map((state) => ({ state, lease: null })));
+  } finally {
+    await orm.close();
     await world.sql(`drop database if exists ${url.pathname.slice(1)}`);
   }
 });

@@ -10,7 +10,7 @@ test.each(Object.entries(generatedDocuments()))('%s is what `npm run docs:openap
 
 test('.env.example names every variable', () => {
   const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
-  const named = [...example.matchAll(/^#? ?([A-Z_]+)=/gm)].map(([, name]) => name);
+  const named = [...example.matchAll(/^#? ?([A-Z0-9_]+)=/gm)].map(([, name]) => name);
   expect(named.toSorted()).toEqual(Object.keys(environmentShape).toSorted());
 });
 

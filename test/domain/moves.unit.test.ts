@@ -1,10 +1,15 @@
 // The tables of moves are what moveTo lets through, cell by cell: every state to every other, for each thing that has states.
 import { describe, expect, test } from 'vitest';
+import { ImageSettings } from '../../src/domain/accounts/image-settings.ts';
 import { Settings } from '../../src/domain/accounts/settings.ts';
 import { ASSIGNMENT_MOVES, Assignment } from '../../src/domain/assignments/assignment.ts';
 import { COLLABORATOR_MOVES, Collaborator } from '../../src/domain/conversations/collaborator.ts';
 import { PARTICIPANT_MOVES, Participant } from '../../src/domain/conversations/participant.ts';
 import { DomainError } from '../../src/domain/errors.ts';
+import { ImageAttempt } from '../../src/domain/images/image-attempt.ts';
+import { ImageTask } from '../../src/domain/images/image-task.ts';
+import { IMAGE_MOVES } from '../../src/domain/images/lifecycle.ts';
+import { ATTEMPT_STATES } from '../../src/domain/images/steps.ts';
 import { MOVES } from '../../src/domain/sessions/lifecycle.ts';
 import { Session } from '../../src/domain/sessions/session.ts';
 import { TRANSFER_MOVES, Transfer } from '../../src/domain/transfers/transfer.ts';
@@ -32,6 +37,7 @@ const THINGS: readonly (readonly [string, object, Moves, readonly unknown[], str
   ['a transfer', Transfer.prototype, TRANSFER_MOVES, [NOW, null], 'transfer_closed'],
   ['a collaborator', Collaborator.prototype, COLLABORATOR_MOVES, [NOW], 'illegal_move'],
   ['a participant', Participant.prototype, PARTICIPANT_MOVES, [NOW], 'illegal_move'],
+  ['an image task', ImageTask.prototype, IMAGE_MOVES, [NOW, ImageSettings.parse({}), null], 'illegal_move'],
 ];
 
 describe.each(THINGS)('%s', (_, prototype, moves, rest, code) => {
@@ -55,3 +61,35 @@ describe.each(THINGS)('%s', (_, prototype, moves, rest, code) => {
     expect(states.filter((state) => moves[state]?.length === 0).length).toBeGreaterThan(0);
   });
 });
+
+/** The design's table, and the one move that was added to it (docs/decisions/0020): a revision that is taken back. */
+const DESIGNED: Moves = {
+  pending: ['processing', 'failed', 'cancelled'],
+  processing: ['awaiting_confirm', 'failed'],
+  awaiting_confirm: ['revision', 'completed', 'failed', 'cancelled'],
+  revision: ['processing', 'failed', 'cancelled'],
+  failed: ['processing', 'cancelled'],
+  completed: [],
+  cancelled: [],
+};
+
+test('an image task moves as it was designed, but that a revision can be taken back', () => {
+  const sorted = (moves: Moves) => Object.fromEntries(Object.entries(moves).map(([from, to]) => [from, to.toSorted()]));
+  const added = { ...DESIGNED, revision: [...(DESIGNED.revision ?? []), 'awaiting_confirm'] };
+  expect(sorted(IMAGE_MOVES)).toEqual(sorted(added));
+});
+
+test.each(ATTEMPT_STATES.flatMap((from) => ATTEMPT_STATES.map((to) => [from, to] as const)))(
+  'an attempt ends once: from %s to %s',
+  (from, to) => {
+    if (to === 'begun') return;
+    const attempt: ImageAttempt = Object.assign(Object.create(ImageAttempt.prototype), { state: from, endedAt: null });
+    if (from === 'begun') {
+      attempt.moveTo(to, NOW, 'word', 'a sentence');
+      expect(attempt).toMatchObject({ state: to, code: 'word', detail: 'a sentence', endedAt: NOW });
+      return;
+    }
+    expect(() => attempt.moveTo(to, NOW)).toThrow(`an attempt that is ${from} can not become ${to}`);
+    expect(attempt).toMatchObject({ state: from, endedAt: null });
+  },
+);

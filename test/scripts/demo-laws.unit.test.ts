@@ -23,22 +23,26 @@ test.each([
   expect(missing(seqs, head)).toBe(count);
 });
 
-const watched = { offers: 2, transfersAccepted: 1, conflictsSettled: 1, timeouts: 1 };
+const watched = { offers: 2, transfersAccepted: 1, conflictsSettled: 1, timeouts: 1, imageTasksCompleted: 1 };
 const pushed = { eventsPushed: 3, eventsMissed: 0 };
-const counted = { conversations: 1, sessionsOpened: 1, ...watched, ...pushed, seconds: 1.26, findings: [] };
+const played = { pictures: 1, mailsDelivered: 1, seconds: 1.26, findings: [] };
+const counted = { conversations: 1, sessionsOpened: 1, ...watched, ...pushed, ...played };
 const refused = [{ id: null, pointer: '', detail: 'bad' }];
 const tally = { posted: 4, stored: 2, duplicates: 1, refused, troubles: [] };
 
-test('all is well when every message is stored, a duplicate or refused, no event is missed and every invariant holds', () => {
+test('all is well when every message is stored, a duplicate or refused, no event is missed, every invariant holds and the picture came by mail', () => {
   expect(summarize({ ...counted, tally })).toMatchObject({
     ok: true,
     refused: 1,
     invariantViolations: 0,
     seconds: 1.3,
+    mailsDelivered: 1,
     ...watched,
   });
   expect(summarize({ ...counted, tally: { ...tally, posted: 5 } }).ok).toBe(false);
   expect(summarize({ ...counted, tally, eventsMissed: 1 }).ok).toBe(false);
+  expect(summarize({ ...counted, tally, imageTasksCompleted: 0 }).ok).toBe(false);
+  for (const mailsDelivered of [0, 2]) expect(summarize({ ...counted, tally, mailsDelivered }).ok).toBe(false);
   const finding = { name: 'seats', says: '', violations: 2, examples: [] };
   expect(summarize({ ...counted, tally, findings: [finding] })).toMatchObject({ ok: false, invariantViolations: 2 });
 });
@@ -119,7 +123,7 @@ test('a log line is told short, an error by its message, and what is no log line
 
 test('.env.example names every variable with its default', () => {
   const text = readFileSync('.env.example', 'utf8');
-  const told = new Map([...text.matchAll(/^#([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
+  const told = new Map([...text.matchAll(/^#([A-Z0-9_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
   expect([...told.keys()].sort()).toEqual(Object.keys(environmentShape).sort());
   for (const [name, shape] of Object.entries(environmentShape)) {
     const fallback = shape.safeParse(undefined);

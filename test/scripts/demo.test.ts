@@ -1,7 +1,7 @@
 // npm run demo as a process of its own, on the examples and on a user's own dialogues: its one line for machines, its exit code, what it
 // shows, and nothing left behind.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
@@ -33,6 +33,10 @@ function fileOf(name: string, lines: readonly unknown[]): string {
   return path;
 }
 
+function demoFolders(): string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith('baton-demo-files-'));
+}
+
 async function demoDatabases(): Promise<string[]> {
   const connection = await createConnection({ uri: process.env.TEST_DATABASE_URL ?? '' });
   const [rows] = await connection.query<import('mysql2').RowDataPacket[]>("show databases like 'baton\\_demo\\_%'");
@@ -46,7 +50,7 @@ const talk = (id: string, ...texts: unknown[]) => ({
 });
 
 test('dialogues of the user are played, counted on one line of JSON, and nothing is left behind', async () => {
-  const before = await demoDatabases();
+  const before = [...(await demoDatabases()), ...demoFolders()];
   const file = fileOf('good.jsonl', [talk('a', '你好', 'Hello', 'bye'), talk('b', 'hi', 'hello')]);
   const { code, line, stdout, stderr } = await demo('--file', file, '--json');
   expect(code, stderr).toBe(0);
@@ -63,6 +67,8 @@ test('dialogues of the user are played, counted on one line of JSON, and nothing
     transfersAccepted: 0,
     conflictsSettled: 0,
     timeouts: 0,
+    imageTasksCompleted: 0,
+    mailsDelivered: 0,
     eventsPushed: expect.any(Number),
     eventsMissed: 0,
     invariantViolations: 0,
@@ -70,14 +76,15 @@ test('dialogues of the user are played, counted on one line of JSON, and nothing
   });
   expect(line.eventsPushed).toBeGreaterThan(5);
   // Demos of others on the same server may come and go.
-  const left = async () => (await demoDatabases()).filter((name) => !before.includes(name));
-  await until(async () => (await left()).length === 0, 20, 'the database of the demo is left behind');
+  const left = async () => [...(await demoDatabases()), ...demoFolders()].filter((name) => !before.includes(name));
+  await until(async () => (await left()).length === 0, 20, 'the database or the files of the demo are left behind');
 });
 
-test('after the examples a turn goes from a robot to a person and back, and each decision is explained as it is pushed', async () => {
+test('after the examples a turn goes from a robot to a person and back, a picture to its mail, and each decision is explained as it is pushed', async () => {
   const { code, line, stderr } = await demo('--json');
   expect(code, stderr).toBe(0);
   expect(line).toMatchObject({ ok: true, offers: 2, transfersAccepted: 1, conflictsSettled: 1, timeouts: 1 });
+  expect(line).toMatchObject({ imageTasksCompleted: 1, mailsDelivered: 1 });
   expect(line).toMatchObject({ eventsMissed: 0, invariantViolations: 0 });
   for (const words of [
     'why:     Nobody holds the floor',
@@ -91,6 +98,12 @@ test('after the examples a turn goes from a robot to a person and back, and each
     'why:     Whoever is of a higher level interrupts a person; an emergency interrupts at once.',
     'was handed back: Agreed: 0.94, two deliveries.',
     'the turn of a robot ran out of time',
+    'task:    enhance, read from their words “这张照片太模糊了，能变清晰吗？”',
+    'the robot is advised: 图片已识别：',
+    'heard:   by the robot, in the stream of its session: image_task.quoted, 1 time',
+    'result:  round 1: 2400x1800, ',
+    'result:  round 2: 900x900, ',
+    'mail:    to wang.wei@example.com: 您的图片已完成（高清处理）, with enhance-2.jpg (',
   ])
     expect(stderr).toContain(words);
   const holders = [...stderr.matchAll(/the baton is with (.*) \(epoch (\d)\)/g)].map(

@@ -15,6 +15,8 @@ export const SCOPES = [
   'sessions:read',
   'sessions:write',
   'routing:read',
+  'images:read',
+  'images:write',
   'jobs:read',
   'jobs:write',
   'streams:read',

@@ -1,9 +1,16 @@
 // The settings of an account: one document, validated as a whole. Every value has a default of ours, so `{}` is a full document.
 import { z } from 'zod';
+import { IMAGE_PHRASES, ImageSettings } from './image-settings.ts';
 
 const seconds = (fallback: number, max = 30 * 86_400) => z.int().min(1).max(max).default(fallback);
 const phrase = (zh: string, en: string) =>
   z.strictObject({ zh: z.string().max(500).default(zh), en: z.string().max(500).default(en) }).prefault({});
+type Phrase = ReturnType<typeof phrase>;
+
+function phrasesOf<N extends string>(texts: Readonly<Record<N, readonly [string, string]>>): Record<N, Phrase> {
+  const phrases = Object.entries<readonly [string, string]>(texts).map(([name, [zh, en]]) => [name, phrase(zh, en)]);
+  return Object.fromEntries(phrases) as Record<N, Phrase>; // the same names
+}
 
 const HUMAN_KINDS = ['manual_urgent', 'manual_customer_service', 'manual_complaint'] as const;
 
@@ -91,6 +98,7 @@ export const Settings = z.strictObject({
   recallWithin: seconds(120, 86_400),
   /** Seconds in which an invitation can be used. */
   invitationsFor: seconds(3600, 7 * 86_400),
+  images: ImageSettings.prefault({}),
   /** Where the robots of this account hear of their sessions; what is to be told is written down as `delivery` jobs. */
   robotWebhook: z
     .url({ protocol: /^https?$/ })
@@ -126,6 +134,7 @@ export const Settings = z.strictObject({
       removed: phrase('{name} 已被移出对话。', '{name} was removed.'),
       left: phrase('{name} 已离开对话。', '{name} has left.'),
       resolved: phrase('本次服务已结束，再次留言即可继续。', 'This conversation is closed. Write again at any time.'),
+      ...phrasesOf(IMAGE_PHRASES),
     })
     .prefault({}),
 });

@@ -6,13 +6,12 @@ import { accountsOfAgent, lockAgent } from '../agents/create-agent.ts';
 import { whyAbsent } from '../agents/presence.ts';
 import { missOffer } from '../agents/set-presence.ts';
 import type { Conversation } from '../conversations/conversation.ts';
-import { lockConversation } from '../conversations/lock-conversation.ts';
+import { lockConversation, lockIfFree } from '../conversations/lock-conversation.ts';
 import { DomainError } from '../errors.ts';
 import { planJob } from '../jobs/plan-job.ts';
 import { Session } from '../sessions/session.ts';
 import { type Accepted, lockAgentOf } from './accept-conversation.ts';
 import { Assignment } from './assignment.ts';
-import { lockDue } from './due-rows.ts';
 import { findHolder, nameOf } from './holder.ts';
 import { freeSeatOf } from './seats.ts';
 import { serveSession } from './serve-session.ts';
@@ -48,7 +47,7 @@ export async function declineOffer(
 /** The deadline of an offer has come: its seat is free, and an agent who misses several in a row is set away. @returns false when it is not due any more. */
 export async function expireOffer(act: Act, assignmentId: string): Promise<boolean> {
   const seen = await act.em.findOne(Assignment, { id: assignmentId });
-  const conversation = seen ? await lockDue(act, seen.conversationId) : null;
+  const conversation = seen ? await lockIfFree(act, seen.conversationId) : null;
   if (!seen || !conversation) return false;
   await act.em.refresh(seen);
   if (seen.state !== 'offered' || !seen.deadlineAt || seen.deadlineAt > act.now) return false;

@@ -4,6 +4,7 @@ import { Account } from '../accounts/account.ts';
 import { phraseFor } from '../accounts/settings.ts';
 import type { Act } from '../act.ts';
 import type { Conversation } from '../conversations/conversation.ts';
+import { lockIfFree } from '../conversations/lock-conversation.ts';
 import { ownId } from '../messages/incoming.ts';
 import { postMessage } from '../messages/post-message.ts';
 import { deadlineOf } from '../sessions/deadlines.ts';
@@ -14,7 +15,6 @@ import { openSessionsOf } from '../sessions/move-session.ts';
 import { Session } from '../sessions/session.ts';
 import { nextOnFloor } from '../sessions/succession.ts';
 import { Transfer } from '../transfers/transfer.ts';
-import { lockDue } from './due-rows.ts';
 import { endSession } from './end-session.ts';
 
 /**
@@ -23,7 +23,7 @@ import { endSession } from './end-session.ts';
  */
 export async function expireSession(act: Act, sessionId: string): Promise<boolean> {
   const seen = await act.em.findOne(Session, { id: sessionId }, { disableIdentityMap: true });
-  const conversation = seen ? await lockDue(act, seen.conversationId) : null;
+  const conversation = seen ? await lockIfFree(act, seen.conversationId) : null;
   if (!conversation) return false;
   const session = await act.em.findOneOrFail(Session, { id: sessionId }, { refresh: true });
   if (!isOpen(session.state) || !session.deadlineAt || session.deadlineAt > act.now) return false;

@@ -1,14 +1,14 @@
 // A transfer that nobody took in time: back, or up a level.
 import { Account } from '../accounts/account.ts';
 import type { Act } from '../act.ts';
+import { lockIfFree } from '../conversations/lock-conversation.ts';
 import { Transfer } from '../transfers/transfer.ts';
-import { lockDue } from './due-rows.ts';
 import { settleTransfer } from './settle-transfer.ts';
 
 /** @returns false when it is not due any more, or somebody else has its conversation. */
 export async function expireTransfer(act: Act, transferId: string): Promise<boolean> {
   const seen = await act.em.findOne(Transfer, { id: transferId });
-  const conversation = seen ? await lockDue(act, seen.conversationId) : null;
+  const conversation = seen ? await lockIfFree(act, seen.conversationId) : null;
   if (!seen || !conversation) return false;
   await act.em.refresh(seen);
   if (!seen.isOpen || !seen.deadlineAt || seen.deadlineAt > act.now) return false;

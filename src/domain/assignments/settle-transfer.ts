@@ -3,6 +3,7 @@
 import type { Account } from '../accounts/account.ts';
 import { phraseFor } from '../accounts/settings.ts';
 import type { Act } from '../act.ts';
+import { raiseAlarm } from '../alarms/raise-alarm.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import { record } from '../events/record.ts';
 import { planJob } from '../jobs/plan-job.ts';
@@ -32,7 +33,7 @@ export async function settleTransfer(
   const consequence = consequenceOf({ onTimeout, hops: transfer.hops, maxHops, level: to.level });
   if (consequence.kind === 'return') return giveBack(act, account, conversation, transfer, why, reason);
   await withdrawOffer(act, conversation, to, reason);
-  escalate(act, account, conversation, transfer, to, consequence);
+  await escalate(act, account, conversation, transfer, to, consequence);
 }
 
 /** Back to the session that asked: it speaks again, the one that waited is cancelled, and everybody is told. */
@@ -83,14 +84,14 @@ async function withdrawOffer(act: Act, conversation: Conversation, session: Sess
   await act.em.flush();
 }
 
-function escalate(
+async function escalate(
   act: Act,
   account: Account,
   conversation: Conversation,
   transfer: Transfer,
   to: Session,
   { kind, hops, level }: { kind: 'escalate' | 'alarm'; hops: number; level: number },
-): void {
+): Promise<void> {
   to.level = level;
   transfer.hops = hops;
   transfer.askedSince = act.now;
@@ -104,12 +105,7 @@ function escalate(
   if (kind === 'alarm') {
     const detail = `Nobody takes a transfer after ${hops} escalations; it stays first in the queue: ${transfer.reason}`;
     const { accountId, id: conversationId } = conversation;
-    record(
-      act,
-      'ops.alert_raised',
-      { accountId, conversationId },
-      { code: 'transfer_not_taken', detail, accountId, conversationId },
-    );
+    await raiseAlarm(act, { code: 'transfer_not_taken', detail, accountId, conversationId });
   }
   planJob(act, 'route-conversation', conversation.accountId, { conversationId: conversation.id });
 }

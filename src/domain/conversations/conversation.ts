@@ -20,6 +20,7 @@ const ConversationSchema = defineEntity({
     emotion: p.enum(EMOTIONS),
     deskOrder: p.bigint('number'),
     lastMessageAt: p.datetime(3).strictNullable(),
+    imageTaskId: p.string().strictNullable(),
     createdAt: p.datetime(3),
     updatedAt: p.datetime(3),
   },

@@ -12,6 +12,11 @@ export async function lockConversation(act: Act, id: string): Promise<Conversati
   return conversation;
 }
 
+/** Locks one for work that time brought; null while another act has it, which may just be moving the deadline. */
+export function lockIfFree(act: Act, id: string): Promise<Conversation | null> {
+  return act.em.findOne(Conversation, { id }, { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE, refresh: true });
+}
+
 /**
  * Locks many, in the order of their ids, so that two acts never wait for each other in a circle. They are read past the ORM's
  * bookkeeping: a flush does not see them, `updateConversations` writes what changed.

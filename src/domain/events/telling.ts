@@ -83,6 +83,21 @@ const TELLINGS: Tellings = {
   'messages.ingested': ({ count, sessions }) =>
     `${many(count, 'message')} came from outside, in ${many(sessions.length, 'session')}.`,
   'contact.presence_changed': ({ reachable }) => `The contact is ${reachable ? 'connected' : 'no longer connected'}.`,
+  'image_task.created': ({ operation }) => `A picture is to be worked on (${worded(operation)}).`,
+  'image_task.quoted': ({ complexity, advice }) => `The picture is ${complexity}${because(advice)}`,
+  'image_task.paid': ({ orderId, outcome }) => `The contact has paid (order ${orderId}): ${worded(outcome)}.`,
+  'image_task.processing': ({ round, reason }) => `Work on the picture began, round ${round}${because(reason)}`,
+  'image_task.result_ready': ({ round, score, isGoodEnough, reason }) =>
+    `The contact has the picture of round ${round} to confirm${score === null ? '' : `, score ${score}`}${
+      isGoodEnough ? '' : ', below the bar'
+    }${because(reason)}`,
+  'image_task.revision_requested': ({ revisions, reason }) =>
+    `The contact wants it otherwise, for time ${revisions}${because(reason)}`,
+  'image_task.mail_refused': ({ outcome, reason }) =>
+    `${outcome === 'refused' ? 'The mail with the picture did not go through' : 'Nobody knows whether the mail arrived'}${because(reason)}`,
+  'image_task.completed': ({ reason }) => `The contact has the picture in their mail${because(reason)}`,
+  'image_task.failed': ({ reason }) => `The picture could not be made${because(reason)}`,
+  'image_task.cancelled': ({ reason }) => `The work on the picture ended${because(reason)}`,
   'ops.alert_raised': ({ code, detail }) => `Operators were alarmed (${code})${because(detail)}`,
   'ops.alert_cleared': ({ code, detail }) => `The alarm (${code}) is over${because(detail)}`,
 };

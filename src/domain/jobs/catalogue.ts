@@ -1,6 +1,13 @@
 // The kinds of queued work. One name on every floor: the queue, the worker's file, the deed, the word in the docs.
 
-export const JOB_KINDS = ['ingest-batch', 'route-conversation', 'transfer', 'timeout-check'] as const;
+export const JOB_KINDS = [
+  'ingest-batch',
+  'route-conversation',
+  'transfer',
+  'timeout-check',
+  'image-task',
+  'alarm',
+] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 /** Written down and held: what an outside system is to be told, until there is an endpoint that takes it. */
@@ -24,6 +31,10 @@ export type JobPayload = {
     | { readonly sessionId: string; readonly reason: string; readonly rule: string | null }
     | { readonly answeredIn: string };
   'timeout-check': Readonly<Record<string, never>>;
+  /** The next step of a task; or what a contact has said in a conversation that their pictures are worked on in. */
+  'image-task': { readonly taskId: string } | { readonly heardIn: string };
+  /** Whatever operators are to be told by now. */
+  alarm: Readonly<Record<string, never>>;
   /** An event for a webhook; or the card by which somebody is asked in: what it shows is in the participant's row. */
   delivery:
     | { readonly event: string; readonly url: string }

@@ -14,6 +14,8 @@ export async function finishJobs(act: Act, kind: JobKind, results: ReadonlyMap<s
     state: 'done',
     result: JSON.stringify(results.get(id)),
     error: null,
+    lease: null,
+    leased_until: null,
     finished_at: act.now,
   }));
   await updateRows(act.em, 'job', rows);
@@ -23,7 +25,7 @@ export async function finishJobs(act: Act, kind: JobKind, results: ReadonlyMap<s
 /** After the last attempt, or at once when the work itself was refused. It can be retried by hand. Nothing happens when it is done by now. */
 export async function failJob(act: Act, id: string, kind: JobKind, error: string): Promise<void> {
   const changed = await act.em.execute<{ affectedRows: number }>(
-    "update job set state = 'failed', error = ?, attempts = attempts + 1, finished_at = ? where id = ? and state = 'accepted'",
+    "update job set state = 'failed', lease = null, leased_until = null, error = ?, attempts = attempts + 1, finished_at = ? where id = ? and state in ('accepted', 'running')",
     [error.slice(0, 2000), act.now, id],
     'run',
   );
@@ -33,7 +35,7 @@ export async function failJob(act: Act, id: string, kind: JobKind, error: string
 /** Notes that an attempt failed for a passing reason, and when the next is due. */
 export async function postponeJob(act: Act, id: string, error: string, dueAt: Date): Promise<void> {
   await act.em.execute(
-    "update job set attempts = attempts + 1, error = ?, due_at = ? where id = ? and state = 'accepted'",
+    "update job set state = 'accepted', lease = null, leased_until = null, attempts = attempts + 1, error = ?, due_at = ? where id = ? and state in ('accepted', 'running')",
     [error.slice(0, 2000), dueAt, id],
     'run',
   );

@@ -21,6 +21,8 @@ const JobSchema = defineEntity({
     result: p.text().strictNullable(),
     error: p.text().strictNullable(),
     attempts: p.integer(),
+    lease: p.string().strictNullable(),
+    leasedUntil: p.datetime(3).strictNullable(),
     dueAt: p.datetime(3),
     createdAt: p.datetime(3),
     finishedAt: p.datetime(3).strictNullable(),

@@ -6,13 +6,15 @@ import { insertRows } from '../rows.ts';
 import { isWorked, type JobKind, type JobPayload } from './catalogue.ts';
 import type { PlannedJob } from './planned-job.ts';
 
+/** @param dueAt when workers are woken for it: at once, or later. */
 export function planJob<K extends JobKind>(
   act: Act,
   kind: K,
   accountId: string | null,
   payload: JobPayload[K],
+  dueAt: Date = act.now,
 ): PlannedJob {
-  const job = { id: newId(), kind, accountId, payload: JSON.stringify(payload) };
+  const job = { id: newId(), kind, accountId, payload: JSON.stringify(payload), dueAt };
   act.planned.push(job);
   return job;
 }
@@ -30,7 +32,7 @@ export function insertPlannedJobs(act: Act): Promise<void> {
     state: isWorked(job) ? 'accepted' : 'held',
     account_id: job.accountId,
     payload: job.payload,
-    due_at: act.now,
+    due_at: job.dueAt ?? act.now,
     created_at: act.now,
   }));
   return insertRows(act.em, 'job', rows);

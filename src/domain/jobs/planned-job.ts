@@ -6,4 +6,6 @@ export type PlannedJob = {
   readonly kind: JobKind | HeldKind;
   readonly accountId: string | null;
   readonly payload: string;
+  /** Not before; else at once. */
+  readonly dueAt?: Date;
 };

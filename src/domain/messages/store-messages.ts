@@ -20,6 +20,7 @@ import { type Incoming, profilesOf } from './incoming.ts';
 import { insertMessages } from './insert-messages.ts';
 import { leaveOutKnown } from './leave-out-known.ts';
 import { moveMessages } from './move-messages.ts';
+import { isOfPictures } from './of-pictures.ts';
 import { type ConversationReading, type Part, readConversations } from './read-conversations.ts';
 
 export type StoredMessage = {
@@ -143,6 +144,8 @@ function growSessions(act: Act, settings: Settings, found: ConversationReading):
   if (reading.attachments.some(({ sessionId, state }) => sessionId === null && state === 'pending')) {
     planJob(act, 'route-conversation', conversation.accountId, { conversationId: conversation.id });
   }
+  if (isOfPictures(conversation, messages))
+    planJob(act, 'image-task', conversation.accountId, { heardIn: conversation.id });
   const speaking = [...heard, ...turns].map(({ session }) => session);
   const changed = new Set([...targets, ...merged, ...speaking]);
   return { conversation, messages, targets, changed: [...changed] };

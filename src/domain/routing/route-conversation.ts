@@ -4,13 +4,12 @@ import { Account } from '../accounts/account.ts';
 import type { Settings } from '../accounts/settings.ts';
 import type { Act } from '../act.ts';
 import type { Agent } from '../agents/agent.ts';
-import { lockDue } from '../assignments/due-rows.ts';
 import { offerSession } from '../assignments/offer-session.ts';
 import { serveSession } from '../assignments/serve-session.ts';
 import { settleTransfer } from '../assignments/settle-transfer.ts';
 import { Contact } from '../contacts/contact.ts';
 import type { Conversation } from '../conversations/conversation.ts';
-import { lockConversation } from '../conversations/lock-conversation.ts';
+import { lockConversation, lockIfFree } from '../conversations/lock-conversation.ts';
 import { record } from '../events/record.ts';
 import { newId } from '../ids.ts';
 import { handOnFloor } from '../sessions/hand-on-floor.ts';
@@ -34,7 +33,7 @@ export async function routeConversation(act: Act, conversationId: string): Promi
 
 /** The same for one of many that wait. @returns 'busy' while another act has the conversation, without waiting for it. */
 export async function routeUnlessBusy(act: Act, conversationId: string): Promise<RouteVerdict | null | 'busy'> {
-  const conversation = await lockDue(act, conversationId);
+  const conversation = await lockIfFree(act, conversationId);
   if (!conversation) return 'busy';
   const wait = await begin(act, conversation);
   return wait && decide(act, wait);

@@ -1,12 +1,11 @@
 // What time has brought: the rows whose deadline has come, found by index, a page at a time. Who looks locks nothing; each row is
 // then taken by itself, unless another is at it.
-import { type EntityManager, LockMode } from '@mikro-orm/mysql';
-import type { Act } from '../act.ts';
-import { Conversation } from '../conversations/conversation.ts';
+import type { EntityManager } from '@mikro-orm/mysql';
+import { OPEN_IMAGE_STATES } from '../images/lifecycle.ts';
 import { OPEN_STATES } from '../sessions/lifecycle.ts';
 
 /** What has a deadline; the smaller thing ends first. */
-export const DUE_THINGS = ['offer', 'transfer', 'session'] as const;
+export const DUE_THINGS = ['offer', 'transfer', 'session', 'image'] as const;
 export type DueThing = (typeof DUE_THINGS)[number];
 
 export type DueRow = {
@@ -34,6 +33,7 @@ const PLACE_OF = {
   offer: { table: 'assignment', states: ['offered'] },
   transfer: { table: 'transfer', states: ['requested'] },
   session: { table: 'session', states: OPEN_STATES },
+  image: { table: 'image_task', states: OPEN_IMAGE_STATES },
 } as const satisfies Record<DueThing, { table: string; states: readonly string[] }>;
 
 /** One state at a time: that is what the index holds in the order of deadlines. */
@@ -58,13 +58,4 @@ function dueIn(
 function byDeadline(a: DueRow, b: DueRow): number {
   if (a.deadline_at !== b.deadline_at) return a.deadline_at < b.deadline_at ? -1 : 1;
   return a.id < b.id ? -1 : 1;
-}
-
-/** Locks the conversation of a due row; null while another act has it, which may just be moving the deadline. */
-export function lockDue(act: Act, conversationId: string): Promise<Conversation | null> {
-  return act.em.findOne(
-    Conversation,
-    { id: conversationId },
-    { lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE, refresh: true },
-  );
 }

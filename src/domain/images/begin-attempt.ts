@@ -1,0 +1,157 @@
+// The next step of a task is begun: its job is leased and the attempt written down, before anybody outside is asked.
+import { createHash } from 'node:crypto';
+import type { Act } from '../act.ts';
+import { newId } from '../ids.ts';
+import { finishJobs } from '../jobs/finish-job.ts';
+import { claimLeasable, isLeased, leaseJob } from '../jobs/lease-job.ts';
+import { ImageAttempt } from './image-attempt.ts';
+import type { ImageTask } from './image-task.ts';
+import { type LockedTask, lockImage } from './lock-image.ts';
+import type { Operation } from './operation.ts';
+import type { Requirements } from './requirements.ts';
+import { mailUnknown } from './settle-mail.ts';
+import type { Step } from './steps.ts';
+import { StoredFile } from './stored-file.ts';
+
+/** What the worker needs to know to make the step, and nothing that it could change. */
+export type Work = {
+  readonly attemptId: string;
+  readonly jobId: string;
+  readonly taskId: string;
+  readonly step: Step;
+  readonly round: number;
+  readonly number: number;
+  readonly provider: 'default' | 'embedded' | 'gemini' | 'openai';
+  readonly operation: Operation;
+  readonly requirements: Requirements;
+  readonly source: string;
+  readonly submitted: string | null;
+  readonly original: Kept | null;
+  readonly result: Kept | null;
+  readonly email: string | null;
+  readonly messageId: string | null;
+  readonly language: 'zh' | 'en';
+  /** The account's name, under the mail. */
+  readonly shop: string;
+  readonly mailLimit: number;
+  readonly linksFor: number;
+};
+export type Kept = {
+  readonly id: string;
+  readonly hash: string;
+  readonly mediaType: string;
+  readonly name: string;
+  readonly bytes: number;
+};
+
+/** @param maker who will be asked. @returns null when there is nothing to do (any more), or somebody is at it. */
+export async function beginAttempt(
+  act: Act,
+  jobId: string,
+  taskId: string,
+  makerOf: (step: Step, provider: Work['provider']) => string,
+): Promise<Work | null> {
+  if (!(await claimLeasable(act, jobId))) return null;
+  const locked = await lockImage(act, taskId);
+  const { task, settings, account } = locked;
+  const others = await act.em.find(ImageAttempt, { taskId, state: 'begun' });
+  for (const other of others) {
+    if (other.jobId !== jobId && (await isLeased(act, other.jobId))) return end(act, jobId, 'somebody is at it');
+    await giveUpLost(act, locked, other);
+  }
+  const step = task.nextStep(settings);
+  if (step === null) return end(act, jobId, null);
+  const attempt = await createAttempt(act, task, jobId, step, makerOf(step, settings.provider));
+  await leaseJob(act, jobId, attempt.id);
+  const { language } = account.fullSettings;
+  const { operation, wanted: requirements, source, submitted, email, round } = task;
+  const { id: attemptId, number, messageId } = attempt;
+  const [original, result] = [await kept(act, task.originalFileId), await kept(act, task.resultFileId)];
+  const told = {
+    provider: settings.provider,
+    mailLimit: settings.mailLimit,
+    linksFor: settings.linksFor,
+    language,
+    shop: account.name,
+  };
+  const files = { original, result };
+  const asked = { operation, requirements, source, submitted, email };
+  return { attemptId, jobId, taskId, step, round, number, messageId, ...told, ...asked, ...files };
+}
+
+async function end(act: Act, jobId: string, because: string | null): Promise<null> {
+  await finishJobs(act, 'image-task', new Map([[jobId, { step: null, because }]]));
+  return null;
+}
+
+/** Its worker is gone. What it asked for may be asked for again; but a mail may have gone out already. */
+async function giveUpLost(act: Act, locked: LockedTask, attempt: ImageAttempt): Promise<void> {
+  if (attempt.step === 'mail' && attempt.sendingAt !== null) {
+    attempt.moveTo('unknown', act.now, 'worker_lost', 'The worker was lost while the mail went out.');
+    await act.em.flush();
+    if (locked.task.mailState === 'wanted') await mailUnknown(act, locked, attempt);
+    return;
+  }
+  attempt.moveTo('lost', act.now, 'worker_lost', 'The worker was lost; the step is made again.');
+  await act.em.flush();
+}
+
+async function createAttempt(
+  act: Act,
+  task: ImageTask,
+  jobId: string,
+  step: Step,
+  maker: string,
+): Promise<ImageAttempt> {
+  const { id: taskId, round, email } = task;
+  const before = await act.em.count(ImageAttempt, { taskId, step, round });
+  const attempt = act.em.create(ImageAttempt, {
+    id: newId(),
+    taskId,
+    jobId,
+    step,
+    round,
+    number: before + 1,
+    state: 'begun',
+    maker,
+    model: null,
+    recipient: step === 'mail' ? email : null,
+    // The same for every attempt at the same address: whoever gets two copies can tell that they are one.
+    messageId: step === 'mail' ? `<${taskId.toLowerCase()}.${round}.${addressMark(email)}@baton>` : null,
+    sendingAt: null,
+    code: null,
+    detail: null,
+    quality: null,
+    score: null,
+    fileId: null,
+    previewFileId: null,
+    beganAt: act.now,
+    endedAt: null,
+  });
+  await act.em.flush();
+  return attempt;
+}
+
+/** Of the whole address: two that begin alike must not share a Message-ID. */
+function addressMark(email: string | null): string {
+  return createHash('sha256')
+    .update(email ?? '')
+    .digest('hex')
+    .slice(0, 32);
+}
+
+async function kept(act: Act, id: string | null): Promise<Kept | null> {
+  if (id === null) return null;
+  const { hash, mediaType, name, bytes } = await act.em.findOneOrFail(StoredFile, { id });
+  return { id, hash, mediaType, name, bytes };
+}
+
+/** From here on the mail may have gone out. @returns false when the attempt is over: it must not. */
+export async function markSending(act: Act, attemptId: string): Promise<boolean> {
+  const { affectedRows } = await act.em.execute<{ affectedRows: number }>(
+    "update image_attempt set sending_at = ? where id = ? and state = 'begun'",
+    [act.now, attemptId],
+    'run',
+  );
+  return affectedRows === 1;
+}

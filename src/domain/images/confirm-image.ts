@@ -1,0 +1,43 @@
+// The contact takes the work as it is: it goes to their address, or that is asked for.
+import type { Act } from '../act.ts';
+import { type Answer, askContact } from './ask-contact.ts';
+import { ImageAttempt } from './image-attempt.ts';
+import type { LockedTask } from './lock-image.ts';
+import { moveImage, planStep, tellImage } from './move-image.ts';
+import { mailSent } from './settle-mail.ts';
+
+/** Before the result is there it is kept for later; what is in that mailbox already is not sent again. */
+export async function mailTo({ act, locked }: Answer, address: string): Promise<void> {
+  const { task } = locked;
+  task.email = address;
+  task.ask(null, act.now);
+  if (task.state === 'revision') await backToConfirm(act, locked);
+  if (task.state !== 'awaiting_confirm') return act.em.flush();
+  const known = { taskId: task.id, round: task.round, step: 'mail', state: 'done', recipient: address } as const;
+  const mailed = await act.em.findOne(ImageAttempt, known);
+  if (mailed) return mailSent(act, locked, mailed);
+  const isUnderWay = task.mailState === 'wanted';
+  task.mailState = 'wanted';
+  await act.em.flush();
+  if (!isUnderWay) planStep(act, locked);
+}
+
+async function backToConfirm(act: Act, locked: LockedTask): Promise<void> {
+  const { task } = locked;
+  const reason = 'the contact takes it as it is';
+  await moveImage(act, locked, 'awaiting_confirm', reason);
+  const { round, score, resultFileId: fileId } = task;
+  const told = { round, score, fileId, attempts: 0, isGoodEnough: true, failed: [], reason };
+  await tellImage(act, locked, task, 'image_task.result_ready', told);
+}
+
+export async function satisfied(answer: Answer): Promise<string> {
+  const { act, locked } = answer;
+  if (locked.task.state === 'revision') await backToConfirm(act, locked);
+  if (locked.task.email !== null) {
+    await mailTo(answer, locked.task.email);
+    return 'satisfied';
+  }
+  await askContact(answer, null, 'imageAskAddress');
+  return 'satisfied';
+}

@@ -1,0 +1,69 @@
+// How the words of a contact are looked at: folded, so that each sign has one form, and then rule by rule, each with its guards.
+
+/** Words that mean something, with what must not stand beside them. Patterns see folded text; `says` is global. */
+export type WordRule = {
+  readonly id: string;
+  readonly says: RegExp;
+  /** Not what it seems where this ends the words before it, in the same clause. */
+  readonly notAfter?: RegExp;
+  /** Nor where this begins the words after it. */
+  readonly notBefore?: RegExp;
+  /** Nor where the clause holds this. */
+  readonly notIn?: RegExp;
+};
+
+/** Longer texts are cut for the look: no wish needs more, and a pattern's work stays bounded. */
+export const LONGEST_LOOK = 4000;
+
+const INVISIBLE = /\p{Cf}|[\uFE00-\uFE0F]/gu;
+
+/** Full-width forms become plain ones (NFKC), invisible signs go, spaces are one. Its own fixed point. */
+export function plain(text: string): string {
+  return text
+    .replaceAll(INVISIBLE, '')
+    .normalize('NFKC')
+    .replaceAll(/[‘’ʼ`]/g, "'")
+    .replaceAll(/[^\S\n]+/g, ' ')
+    .slice(0, LONGEST_LOOK)
+    .trim();
+}
+
+export function folded(text: string): string {
+  return plain(text).toLowerCase();
+}
+
+/** The first rule, in the order given, that the text says unguarded, with the very words. */
+export function firstSaid(text: string, rules: readonly WordRule[]): { rule: string; words: string } | null {
+  for (const rule of rules) {
+    const words = saidIn(text, rule);
+    if (words !== null) return { rule: rule.id, words };
+  }
+  return null;
+}
+
+export function isSaid(text: string, rules: readonly WordRule[]): boolean {
+  return firstSaid(text, rules) !== null;
+}
+
+function saidIn(text: string, { says, notAfter, notBefore, notIn }: WordRule): string | null {
+  for (const { 0: words, index } of text.matchAll(says)) {
+    const before = clauseBefore(text.slice(0, index));
+    const after = clauseAfter(text.slice(index + words.length));
+    if (notAfter?.test(before) || notBefore?.test(after) || notIn?.test(`${before}${words}${after}`)) continue;
+    return words.trim();
+  }
+  return null;
+}
+
+/** As far as any guard looks. */
+const CLAUSE = 80;
+const BREAK = /[,.!?;:。、…~\n]|但是?|不过|而是|就是(?!说)|只是|\bbut\b|\bhowever\b/;
+
+function clauseBefore(text: string): string {
+  return text.slice(-CLAUSE).split(BREAK).at(-1) ?? '';
+}
+
+/** With its question mark: that is what tells whether it is said or asked. */
+function clauseAfter(text: string): string {
+  return /^[^,.!;:。、…~\n?]*\??/.exec(text.slice(0, CLAUSE))?.[0] ?? '';
+}
