@@ -18,6 +18,8 @@ const MODEL = ['test/domain/sessions/turns-model.test.ts'];
 const EXPLORATION = ['test/domain/sessions/exploration.test.ts'];
 const FIRST = 'src/db/migrations/0001-foundation.ts';
 const TURNS = 'src/db/migrations/0002-turns.ts';
+const IMAGES = 'src/db/migrations/0003-images.ts';
+const LEASES = ['test/domain/jobs/lease-job.test.ts'];
 
 /** It stays an index, and lets everything in. */
 function withoutKey(file: string, name: string): Mutation {
@@ -126,6 +128,12 @@ export const MUTATIONS: readonly Mutation[] = [
   ...['session_slot_is_active', 'session_transferred_has_successor', 'transfer_open_is_requested'].map((name) =>
     withoutCheck(TURNS, name),
   ),
+  ...['image_task_open', 'image_attempt_number', 'image_reply_once', 'payment_order', 'alarm_fold'].map((name) =>
+    withoutKey(IMAGES, name),
+  ),
+  ...['job_running_is_leased', 'image_task_open_is_open', 'image_task_open_has_end', 'alarm_waits_is_due'].map((name) =>
+    withoutCheck(IMAGES, name),
+  ),
   {
     guard: 'a robot’s epoch (`speakAsRobot`)',
     without: 'the comparison with the conversation’s',
@@ -208,6 +216,7 @@ export const MUTATIONS: readonly Mutation[] = [
     ['a session', `${DOMAIN}/sessions/session.ts`, 'if (!canMove(this.state, to)) {'],
     ['an assignment', `${DOMAIN}/assignments/assignment.ts`, 'if (!possible.includes(to)) {'],
     ['a transfer', `${DOMAIN}/transfers/transfer.ts`, 'if (!possible.includes(to)) {'],
+    ['an image task', `${DOMAIN}/images/image-task.ts`, 'if (!canMoveImage(this.state, to)) {'],
   ].map(([name = '', file = '', find = '']) => ({
     guard: `the moves of ${name} (\`moveTo\`)`,
     without: 'the table',
@@ -347,5 +356,151 @@ export const MUTATIONS: readonly Mutation[] = [
       },
     ],
     tests: ['test/domain/machines.unit.test.ts'],
+  },
+  {
+    guard: 'a leased job is left alone (`claimLeasable`)',
+    without: 'the end of the lease',
+    changes: [
+      {
+        file: `${DOMAIN}/jobs/lease-job.ts`,
+        find: "state = 'running' and leased_until < ?)\n     for update",
+        put: "state = 'running' and ? is not null)\n     for update",
+      },
+    ],
+    tests: LEASES,
+  },
+  {
+    guard: 'only who has the lease writes an outcome (`endAttempt`)',
+    without: 'the look at the lease',
+    changes: [
+      {
+        file: `${DOMAIN}/images/end-attempt.ts`,
+        find: '  if (!(await holdsLease(act, work.jobId, work.attemptId))) return null;\n',
+        put: '',
+      },
+    ],
+    tests: LEASES,
+  },
+  {
+    guard: 'what comes too late is not taken (`endAttempt`)',
+    without: 'the question whether the task still wants it',
+    changes: [
+      {
+        file: `${DOMAIN}/images/end-attempt.ts`,
+        find: 'const isWanted = stillWants(locked.task, work);',
+        put: 'const isWanted = stillWants(locked.task, work) || true;',
+      },
+    ],
+    tests: ['test/journeys/image-payments.test.ts'],
+  },
+  {
+    guard: 'a mail goes out once (`markSending`)',
+    without: 'the state of the attempt',
+    changes: [
+      {
+        file: `${DOMAIN}/images/begin-attempt.ts`,
+        find: "set sending_at = ? where id = ? and state = 'begun'",
+        put: 'set sending_at = ? where id = ?',
+      },
+    ],
+    tests: LEASES,
+  },
+  {
+    guard: 'a mail whose attempt is over does not go out (the worker’s gate)',
+    without: 'what the note says',
+    changes: [{ file: 'src/workers/image-steps.ts', find: 'if (!stands) throw', put: 'if (false) throw' }],
+    tests: LEASES,
+  },
+  {
+    guard: 'a mail that goes out this moment is not taken for lost (`beginAttempt`)',
+    without: 'the lock of its attempt',
+    changes: [
+      {
+        file: `${DOMAIN}/images/begin-attempt.ts`,
+        find: ', { lockMode: LockMode.PESSIMISTIC_WRITE });',
+        put: ');',
+      },
+    ],
+    tests: LEASES,
+  },
+  {
+    guard: 'no byte of a mail before its note (`makeGate`)',
+    without: 'the wait',
+    changes: [
+      {
+        file: 'src/integrations/mail-gate.ts',
+        find: '    await opening.catch(() => {',
+        put: '    void opening.catch(() => {',
+      },
+    ],
+    tests: ['test/integrations/mail-gate.unit.test.ts'],
+  },
+  {
+    guard: 'each word is heard once (`hearContact`)',
+    without: 'how far it has listened',
+    changes: [
+      {
+        file: `${DOMAIN}/images/hear-contact.ts`,
+        find: '    id: { $gt: profile.heardTo },\n',
+        put: '',
+      },
+    ],
+    tests: ['test/domain/images/heard-forward.test.ts'],
+  },
+  {
+    guard: 'workers take turns at telling operators (`alarm`)',
+    without: 'the turn',
+    changes: [
+      { file: 'src/workers/alarm.ts', find: "'select get_lock(?, ?) as held'", put: "'select ? <> ? as held'" },
+    ],
+    tests: ['test/workers/alarm.test.ts'],
+  },
+  {
+    guard: 'a link to a file is ours (`checkLink`)',
+    without: 'its signature',
+    changes: [
+      {
+        file: `${DOMAIN}/images/file-link.ts`,
+        find: 'if (given.length !== right.length || !timingSafeEqual(given, right)) return',
+        put: 'if (given.length !== right.length) return',
+      },
+    ],
+    tests: ['test/api/files.test.ts'],
+  },
+  {
+    guard: 'a link to a file ends (`checkLink`)',
+    without: 'its time',
+    changes: [
+      {
+        file: `${DOMAIN}/images/file-link.ts`,
+        find: "now.getTime() < Number(exp) * 1000 ? 'ok' : 'expired'",
+        put: "now.getTime() < Number(exp) * 1000 ? 'ok' : 'ok'",
+      },
+    ],
+    tests: ['test/api/files.test.ts'],
+  },
+  {
+    guard: 'no address inside is fetched (`judgeAddress`)',
+    without: 'the judgement of plain addresses',
+    changes: [
+      {
+        file: 'src/integrations/address-policy.ts',
+        find: 'if (isIP(bare) !== 0 && !isPublic(bare)) throw',
+        put: 'if (false) throw',
+      },
+    ],
+    tests: ['test/integrations/address-policy.unit.test.ts'],
+  },
+  {
+    guard: 'no name that leads inside is fetched (`makeGuardedDispatcher`)',
+    without: 'the judgement of what a name leads to',
+    changes: [
+      {
+        file: 'src/integrations/guarded-dispatcher.ts',
+        find: '!addresses.every(({ address }) => isPublic(address))',
+        put: '!addresses.every(({ address }) => isPublic(address) || true)',
+      },
+    ],
+    tests: ['test/integrations/guarded-fetch.unit.test.ts'],
   },
 ];

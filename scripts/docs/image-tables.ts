@@ -14,7 +14,7 @@ const settings = ImageSettings.parse({});
 
 export function imageDeadlineTable(): string {
   const rows = IMAGE_STATES.filter(isOpenImage).map((state) => {
-    const seconds = (imageDeadline(state, new Date(0), settings)?.getTime() ?? 0) / 1000;
+    const seconds = (imageDeadline(state, new Date(0), settings, false)?.getTime() ?? 0) / 1000;
     const setting = state.replace(/_(\w)/, (_, letter: string) => letter.toUpperCase());
     const { to, reason } = WHEN_IMAGE_DUE[state];
     return [state, `\`images.deadlines.${setting}\` (${seconds.toLocaleString('en')})`, to, reason];

@@ -93,7 +93,7 @@ export function viewImageTask(task: ImageTask) {
 }
 
 export async function detailOfImage(kernel: Kernel, em: EntityManager, task: ImageTask) {
-  const newest = { orderBy: { id: 'asc' }, limit: SHOWN } as const;
+  const newest = { orderBy: { id: 'desc' }, limit: SHOWN } as const;
   const attempts = await em.find(ImageAttempt, { taskId: task.id }, newest);
   const replies = await em.find(ImageReply, { taskId: task.id }, newest);
   const file = (id: string | null) => viewFile(kernel, em, id);
@@ -102,8 +102,8 @@ export async function detailOfImage(kernel: Kernel, em: EntityManager, task: Ima
     original: await file(task.originalFileId),
     result: await file(task.resultFileId),
     preview: await file(task.previewFileId),
-    attempts: attempts.map(viewAttempt),
-    replies: replies.map(({ understood, rule, words, saidAt }) => ({ understood, rule, words, saidAt })),
+    attempts: attempts.reverse().map(viewAttempt),
+    replies: replies.reverse().map(({ understood, rule, words, saidAt }) => ({ understood, rule, words, saidAt })),
   };
 }
 

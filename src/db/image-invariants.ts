@@ -46,6 +46,7 @@ export const IMAGE_INVARIANTS: readonly Invariant[] = [
     says: 'What was mailed was mailed once to an address, and a task is completed only when it was, or the contact says so.',
     sql: `select max(id) as id from image_attempt where step = 'mail' and state = 'done' group by task_id, recipient, round having count(*) > 1
       union all select t.id from image_task t where (t.state = 'completed') <> (t.mail_state = 'sent')
+      union all select id from image_task where mail_state = 'wanted' and state in ('failed', 'cancelled', 'completed')
       union all select t.id from image_task t where t.state = 'completed'
         and not exists (select 1 from image_attempt a where a.task_id = t.id and a.step = 'mail' and a.state in ('done', 'unknown'))`,
   },

@@ -44,16 +44,26 @@ async function processing(_kernel: Kernel, outside: Outside, work: Work, signal:
 /** A result of somebody else is judged like ours. */
 async function checking(_kernel: Kernel, outside: Outside, work: Work, signal: AbortSignal): Promise<Outcome> {
   const original = await read(outside, work.original);
-  const { data, mediaType } = await outside.fetchPicture(work.submitted ?? '', signal);
-  return made(outside, work, { data, mediaType, preview: null, model: null, notes: [] }, original);
+  const found = await outside.fetchPicture(work.submitted ?? '', signal);
+  return made(outside, work, { ...found, preview: null, model: null, notes: [] }, original);
 }
 
 type AnyPicture = Omit<Picture, 'mediaType'> & { readonly mediaType: string };
 
-async function made(outside: Outside, work: Work, picture: AnyPicture, original: Buffer): Promise<Outcome> {
-  const shown = picture.preview ?? picture.data;
+/** Whoever made it may have written into it where, when and by what; one that can not be read is judged as it is. */
+async function withoutMetadata(picture: AnyPicture): Promise<AnyPicture> {
+  if (picture.preview !== null) return picture;
+  return readOriginal(picture.data).then(
+    ({ data, mediaType }) => ({ ...picture, data, mediaType }),
+    () => picture,
+  );
+}
+
+async function made(outside: Outside, work: Work, raw: AnyPicture, original: Buffer): Promise<Outcome> {
+  const shown = raw.preview ?? raw.data;
   const [measured, before] = [await measurePicture(shown, original), await measurePicture(original, null)];
   if (!before) throw new OutsideFailure('permanent', 'file_damaged', 'The original can not be read any more.');
+  const picture = work.maker === 'embedded' ? raw : await withoutMetadata(raw);
   const size = { width: measured?.width ?? null, height: measured?.height ?? null };
   const name = `${work.operation}-${work.round}`;
   const file = await put(outside, picture.data, { ...size, mediaType: picture.mediaType, name });
@@ -74,8 +84,9 @@ async function mail(kernel: Kernel, outside: Outside, work: Work, signal: AbortS
   const attachments = data ? [{ name: result.name, mediaType: result.mediaType, data }] : [];
   // From here on it may have gone out, whatever becomes of us.
   const beforeData = async () => {
-    const stands = await runAct(kernel, SYSTEM, (act) => markSending(act, work.attemptId));
-    if (!stands) throw new OutsideFailure('retryable', 'attempt_over', 'Another worker has this mail by now.');
+    const stands = await runAct(kernel, SYSTEM, (act) => markSending(act, work));
+    if (!stands)
+      throw new OutsideFailure('retryable', 'not_wanted', 'The mail is not wanted any more, or another worker has it.');
   };
   const sent = await outside.mail().send({ to: email, ...text, attachments, messageId }, signal, beforeData);
   return { kind: 'mailed', response: sent.response };

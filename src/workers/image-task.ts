@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { passingCause, runAct } from '../act.ts';
 import { beginAttempt, type Work } from '../domain/images/begin-attempt.ts';
 import { endAttempt } from '../domain/images/end-attempt.ts';
-import { hearContact } from '../domain/images/hear-contact.ts';
+import { hearContact, passOver } from '../domain/images/hear-contact.ts';
 import type { Outcome } from '../domain/images/outcome.ts';
 import type { JobPayload } from '../domain/jobs/catalogue.ts';
 import { claimJob } from '../domain/jobs/claim-jobs.ts';
@@ -27,13 +27,34 @@ export async function imageTask(kernel: Kernel, outside: Outside, id: string): P
 }
 
 async function hear(kernel: Kernel, id: string, conversationId: string): Promise<string> {
-  const heard = await runAct(kernel, SYSTEM, async (act) => {
-    if (!(await claimJob(act, id))) return 0;
-    const count = await hearContact(act, conversationId);
-    await finishJobs(act, 'image-task', new Map([[id, { heard: count }]]));
-    return count;
+  const heard = await hearPage(kernel, id, conversationId).catch(async (err) => {
+    if (passingCause(err) !== null) throw err;
+    kernel.log.warn({ err, job: id }, 'messages could not be heard together; each is heard alone');
+    return hearAlone(kernel, id, conversationId);
   });
   return `listened to ${heard} messages`;
+}
+
+function hearPage(kernel: Kernel, id: string, conversationId: string, most?: number): Promise<number> {
+  return runAct(kernel, SYSTEM, async (act) => {
+    if (!(await claimJob(act, id))) return 0;
+    const heard = await hearContact(act, conversationId, most);
+    await finishJobs(act, 'image-task', new Map([[id, { heard }]]));
+    return heard;
+  });
+}
+
+/** One that can not be heard must not make us deaf for those behind it. */
+function hearAlone(kernel: Kernel, id: string, conversationId: string): Promise<number> {
+  return hearPage(kernel, id, conversationId, 1).catch(async (err) => {
+    if (passingCause(err) !== null) throw err;
+    await runAct(kernel, SYSTEM, async (act) => {
+      if (!(await claimJob(act, id))) return;
+      await passOver(act, conversationId);
+      await finishJobs(act, 'image-task', new Map([[id, { heard: 0 }]]));
+    });
+    return 0;
+  });
 }
 
 async function step(kernel: Kernel, outside: Outside, id: string, taskId: string): Promise<string> {

@@ -27,7 +27,7 @@ export function startWorker(kernel: Kernel, kind: JobKind, handler: Handler, con
   const worker = new Worker<WakeData>(kind, async (job, token, _signal) => perform(kernel, kind, handler, job, token), {
     connection,
     prefix: queuePrefix(kernel.config.REDIS_PREFIX, kind),
-    concurrency: kernel.config.WORKER_CONCURRENCY,
+    concurrency: kind === 'alarm' ? 1 : kernel.config.WORKER_CONCURRENCY,
     ...STALL,
     ...KEPT_WAKES,
     settings: { backoffStrategy: backoff },

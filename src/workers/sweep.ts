@@ -9,6 +9,7 @@ import { ownersWithExpiredLease } from '../domain/connections/lease-connection.t
 import { settleContact } from '../domain/conversations/connect-contact.ts';
 import { DomainError } from '../domain/errors.ts';
 import { trimStreams } from '../domain/events/trim-streams.ts';
+import { findRestingImages, resumeImage } from '../domain/images/resume-images.ts';
 import { findStaleJobs, removeFinishedJobs } from '../domain/jobs/find-stale-jobs.ts';
 import { takeBackLeases } from '../domain/jobs/lease-job.ts';
 import type { Kernel } from '../kernel.ts';
@@ -27,7 +28,7 @@ const DAY_MS = 86_400_000;
 const ANSWER_DAYS = 2;
 
 export type Swept = Readonly<
-  Record<'schedules' | 'runs' | 'wakes' | 'forgotten' | 'abandoned' | 'leases' | 'removed', number>
+  Record<'schedules' | 'runs' | 'wakes' | 'forgotten' | 'pictures' | 'abandoned' | 'leases' | 'removed', number>
 >;
 
 /** One look. @returns what was put right; zeros when another worker is looking just now. */
@@ -35,13 +36,15 @@ export async function sweep(kernel: Kernel): Promise<Swept> {
   return kernel.orm.em.fork().transactional(async (em) => {
     const name = `baton-sweep-${kernel.config.REDIS_PREFIX}`;
     const [row]: { held: number }[] = await em.execute('select get_lock(?, 0) as held', [name]);
-    if (row?.held !== 1) return { schedules: 0, runs: 0, wakes: 0, forgotten: 0, abandoned: 0, leases: 0, removed: 0 };
+    if (row?.held !== 1)
+      return { schedules: 0, runs: 0, wakes: 0, forgotten: 0, pictures: 0, abandoned: 0, leases: 0, removed: 0 };
     try {
       const swept = {
         schedules: await attempt(kernel, healSchedule),
         runs: await attempt(kernel, takeBackRuns),
         wakes: await attempt(kernel, healWakes),
         forgotten: await attempt(kernel, routeForgotten),
+        pictures: await attempt(kernel, resumePictures),
         abandoned: await attempt(kernel, handOnAbandoned),
         leases: await attempt(kernel, settleLeases),
         removed: await removeOld(kernel),
@@ -101,6 +104,16 @@ async function forgetEnded(queue: Queue<WakeData>, job: Wakeable): Promise<boole
   const ended = (await known.isCompleted()) || (await known.isFailed());
   if (ended) await known.remove();
   return ended;
+}
+
+/** A task that nothing moved for so long is looked at. */
+const RESTING_MS = 60_000;
+
+async function resumePictures(kernel: Kernel): Promise<number> {
+  let resumed = 0;
+  for (const id of await findRestingImages(kernel.orm.em.fork(), before(kernel, RESTING_MS), AT_ONCE))
+    if (await runAct(kernel, SYSTEM, (act) => resumeImage(act, id))) resumed += 1;
+  return resumed;
 }
 
 /** An agent who vanished must not hold a contact for hours. One that can not be handed on again is left to its deadline. */

@@ -114,6 +114,12 @@ const FURTHER: readonly (readonly [name: string, where: string, sql: string, par
     [mailed],
   ],
   ['image-mailed-once', 'mailed and not over', "update image_task set mail_state = 'none' where id = ?", [mailed]],
+  [
+    'image-mailed-once',
+    'called off and still to be mailed',
+    "update image_task set state = 'cancelled', open_in = null, deadline_at = null, ended_at = now(3), mail_state = 'wanted', email = 'zheng@example.com' where id = ?",
+    [shown],
+  ],
   ['image-moves-told', 'a round too many', 'update image_task set round = round + 1 where id = ?', [shown]],
   ['image-moves-told', 'never made', "delete from event where type = 'image_task.created'", []],
   ['image-payments', 'for nothing', "update payment set task_id = 'gone' where task_id = ?", [shown]],

@@ -1,7 +1,9 @@
 // The finished work goes to the contact's mail: once, to the right address, or they are asked. Every way in which a mail does not go
 // through, by a mail server on loopback that fails on order.
 import { describe, expect, test } from 'vitest';
+import type { Held } from '../support/outside/smtp-server.ts';
 import { attemptsOf, Studio } from '../support/studio.ts';
+import { until } from '../support/world.ts';
 
 const studio = await Studio.open();
 const { world, smtp } = studio;
@@ -251,35 +253,36 @@ describe('what the contact writes for an address', () => {
 });
 
 describe('said while the mail is on its way', () => {
-  /** The mail server thinks, until the returned word is given. */
-  async function underWay(): Promise<Shown & { release: () => void }> {
+  /** The mail server thinks, until the returned word is given: about the recipient, or about the whole message. */
+  async function underWay(what: Held = 'message'): Promise<Shown & { release: () => void }> {
     const begun = await shown();
-    const release = smtp.hold();
-    const isThere = smtp.when('rcpt');
+    const release = smtp.hold(what);
+    const isThere = smtp.when(what === 'recipient' ? 'rcpt' : 'end');
     await studio.reply(begun.id, 'first@example.com');
     await isThere;
     return { ...begun, release };
   }
 
+  const FIRST = ['first@example.com'];
+  const SECOND = ['second@example.com'];
+
   test.each([
-    ['goes through', null, [['first@example.com'], ['second@example.com']]],
-    ['is refused', 'refuse', [['second@example.com']]],
-    ['is lost from sight', 'drop_answer', [['second@example.com']]],
-  ] as const)(
-    'a corrected address, and the first mail %s: it goes to the second one too',
-    async (_, trouble, arrived) => {
-      const { account, id, conversationId, release } = await underWay();
-      await studio.says(account, 'wang', 'no, wrong address: second@example.com');
-      await studio.reaches(id, ({ email }) => email === 'second@example.com');
-      if (trouble) smtp.next(trouble);
-      release();
-      expect(await studio.becomes(id, 'completed')).toMatchObject({ email: 'second@example.com' });
-      await world.quiet();
-      expect(mailsOf(id).map(({ to }) => to)).toEqual(arrived);
-      expect(await studio.toldWords(conversationId)).toEqual(['round 1', 'Sent to second@example.com.']);
-      expect(await world.broken()).toEqual([]);
-    },
-  );
+    ['goes through: it goes to the second one too', 'message', null, [FIRST, SECOND]],
+    ['is lost from sight: it goes to the second one too', 'message', 'drop_answer', [FIRST, SECOND]],
+    ['is refused: it goes to the second one', 'recipient', 'refuse', [SECOND]],
+    ['has not begun to go out: it goes to the second one alone', 'recipient', null, [SECOND]],
+  ] as const)('a corrected address, and the first mail %s', async (_, what, trouble, arrived) => {
+    const { account, id, conversationId, release } = await underWay(what);
+    await studio.says(account, 'wang', 'no, wrong address: second@example.com');
+    await studio.reaches(id, ({ email }) => email === 'second@example.com');
+    if (trouble) smtp.next(trouble);
+    release();
+    expect(await studio.becomes(id, 'completed')).toMatchObject({ email: 'second@example.com' });
+    await world.quiet();
+    expect(mailsOf(id).map(({ to }) => to)).toEqual(arrived);
+    expect(await studio.toldWords(conversationId)).toEqual(['round 1', 'Sent to second@example.com.']);
+    expect(await world.broken()).toEqual([]);
+  });
 
   test('the same address once more is no second mail', async () => {
     const { account, id, release } = await underWay();
@@ -296,8 +299,8 @@ describe('said while the mail is on its way', () => {
     const { account, id, release } = await underWay();
     await studio.says(account, 'wang', 'no, wrong address: second@example.com');
     await studio.reaches(id, ({ email }) => email === 'second@example.com');
-    const releaseSecond = smtp.hold();
-    const isThere = smtp.when('end');
+    const releaseSecond = smtp.hold('recipient');
+    const isThere = smtp.when('rcpt');
     release();
     await isThere;
     await studio.reaches(id, (task) => attemptsOf(task, 'mail').join() === 'mail done,mail begun');
@@ -305,15 +308,16 @@ describe('said while the mail is on its way', () => {
     expect(await studio.becomes(id, 'completed')).toMatchObject({ email: 'first@example.com' });
     releaseSecond();
     await world.quiet();
-    expect(mailsOf(id).map(({ to }) => to)).toEqual([['first@example.com'], ['second@example.com']]);
+    expect(mailsOf(id).map(({ to }) => to)).toEqual([FIRST]);
     expect(await world.broken()).toEqual([]);
   });
 
   test.each([
-    ['goes through: no second mail goes out', null],
-    ['is refused: it is tried once more', 'refuse'],
-  ] as const)('a change that is taken back later, and the mail %s', async (_, trouble) => {
-    const { account, id, conversationId, release } = await underWay();
+    ['goes through: no second mail goes out', 'message', null],
+    ['is refused: it is tried once more', 'recipient', 'refuse'],
+    ['had not begun to go out: it does now', 'recipient', null],
+  ] as const)('a change that is taken back later, and the mail %s', async (_, what, trouble) => {
+    const { account, id, conversationId, release } = await underWay(what);
     await studio.says(account, 'wang', 'the colour is wrong');
     await studio.becomes(id, 'revision');
     if (trouble) smtp.next(trouble);
@@ -329,20 +333,43 @@ describe('said while the mail is on its way', () => {
     expect(await world.broken()).toEqual([]);
   });
 
-  test.each([
-    ['goes through', null],
-    ['is refused', 'refuse'],
-    ['is lost from sight', 'drop_answer'],
-  ] as const)('called off by an operator, and the mail %s: the contact is asked nothing more', async (_, trouble) => {
-    const { id, conversationId, release } = await underWay();
+  test('a change, and how: the work begins anew as soon as the mail is out', async () => {
+    const { account, id, release } = await underWay();
+    await studio.says(account, 'wang', 'the colour is wrong');
+    await studio.says(account, 'wang', 'make the sky bluer');
+    await studio.reaches(id, ({ state, round }) => state === 'processing' && round === 2);
+    // The step that was planned finds somebody at work.
+    await until(
+      async () => (await world.sql("select id from job where kind = 'image-task' and state = 'accepted'")).length === 0,
+      10,
+      'a job',
+    );
+    release();
+    await studio.reaches(id, ({ state, round }) => state === 'awaiting_confirm' && round === 2);
+    expect(mailsOf(id)).toHaveLength(1);
+    expect(await world.broken()).toEqual([]);
+  });
+
+  test('called off by an operator before it goes out: it does not, and the contact is asked nothing more', async () => {
+    const { id, conversationId, release } = await underWay('recipient');
     await world.must('POST', `/v1/image-tasks/${id}/cancel`, { reason: 'wrong picture' });
-    if (trouble) smtp.next(trouble);
     release();
     const over = await studio.reaches(id, ({ attempts }) => attempts.at(-1).endedAt !== null);
     await world.quiet();
-    expect(over).toMatchObject({ state: 'cancelled', reason: 'wrong picture' });
+    expect(over).toMatchObject({ state: 'cancelled', reason: 'wrong picture', mail: 'none' });
+    expect(mailsOf(id)).toEqual([]);
     expect(await studio.toldWords(conversationId)).toEqual(['round 1']);
     expect(await world.sql("select id from job where state = 'failed'")).toEqual([]);
+    expect(await world.broken()).toEqual([]);
+  });
+
+  test('called off by an operator when it goes out already: nobody can call it back', async () => {
+    const { id, release } = await underWay('message');
+    const refused = await world.call('POST', `/v1/image-tasks/${id}/cancel`, {});
+    expect(refused).toMatchObject({ status: 409, body: { code: 'illegal_move' } });
+    release();
+    await studio.becomes(id, 'completed');
+    expect(mailsOf(id)).toHaveLength(1);
     expect(await world.broken()).toEqual([]);
   });
 });
@@ -351,24 +378,39 @@ describe('what is ours to mend', () => {
   test.each([
     ['refuse_sender', 'sender_refused'],
     ['refuse_message', 'message_refused'],
-    ['too_large', 'too_large'],
-  ] as const)('%s: operators are alarmed, and the contact is asked', async (trouble, code) => {
+  ] as const)('%s: people are told, the address stays, and an operator tries again', async (trouble, code) => {
     const { account, id, conversationId } = await shown();
     smtp.next(trouble);
     await studio.reply(id, 'wang@example.com');
     const task = await studio.reaches(id, ({ mail }) => mail === 'refused');
+    expect(task.email).toBe('wang@example.com');
     expect(attemptsOf(task, 'mail')).toEqual([`mail failed ${code}`]);
     expect(await studio.alarms(account)).toEqual(['image_mail_failed']);
-    expect((await studio.toldWords(conversationId)).at(-1)).toMatch(/^Mail to wang@example.com did not go through/);
+    expect((await studio.toldWords(conversationId)).at(-1)).toMatch(/a colleague looks after it/);
+    await world.must('POST', `/v1/image-tasks/${id}/retry`, {});
+    await studio.becomes(id, 'completed');
+    expect(mailsOf(id)).toHaveLength(1);
     expect(await world.broken()).toEqual([]);
   });
 
-  test('no mail server is named: the same, until there is one', async () => {
+  test('a picture that is too large for their server goes out again, as a link', async () => {
+    const { account, id } = await shown();
+    smtp.next('too_large');
+    await studio.reply(id, 'wang@example.com');
+    const task = await studio.becomes(id, 'completed');
+    expect(attemptsOf(task, 'mail')).toEqual(['mail failed too_large', 'mail done']);
+    const [mail] = mailsOf(id);
+    expect([mail?.attachments, mail?.text]).toEqual([[], expect.stringContaining('/v1/files/')]);
+    expect(await studio.alarms(account)).toEqual([]);
+    expect(await world.broken()).toEqual([]);
+  });
+
+  test('no mail server is named: people are told, until there is one', async () => {
     const mute = await Studio.open({ env: { SMTP_URL: '' } });
     const { account, id } = await shown({}, mute);
     await mute.reply(id, 'wang@example.com');
     const task = await mute.reaches(id, ({ mail }) => mail === 'refused');
-    expect(task).toMatchObject({ state: 'awaiting_confirm', email: null });
+    expect(task).toMatchObject({ state: 'awaiting_confirm', email: 'wang@example.com' });
     expect(attemptsOf(task, 'mail')).toEqual(['mail failed mail_off']);
     expect(await mute.alarms(account)).toEqual(['image_mail_failed']);
     const [alarm] = await mute.world.sql('select detail from alarm where account_id = ?', [account]);

@@ -252,6 +252,8 @@ describe('a result that somebody hands in', () => {
     const shown = await studio.reaches(id, ({ state, round }) => state === 'awaiting_confirm' && round === 2);
     expect(shown).toMatchObject({ revisions: 0, score: 100 });
     expect(await studio.toldWords(conversationId)).toEqual(['round 1', 'round 2']);
+    // It was not the contact who wanted it otherwise.
+    expect(await profileOf(shown.contactId)).toMatchObject({ revisions: 0 });
     expect(await world.broken()).toEqual([]);
   });
 

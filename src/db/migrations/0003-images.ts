@@ -50,7 +50,7 @@ const STATEMENTS = [
     operation ${WORD(16)} not null,
     operation_named boolean not null comment 'by upstream or the contact, not by default',
     source varchar(2048) character set utf8mb4 collate utf8mb4_bin not null,
-    requirements text not null,
+    requirements mediumtext not null,
     quote varchar(200) null comment 'JSON: from, to, currency, complexity',
     order_id ${EXTERNAL} null,
     paid_at datetime(3) null,

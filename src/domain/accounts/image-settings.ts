@@ -52,6 +52,8 @@ export const ImageSettings = z.strictObject({
       processing: seconds(3600, 7 * DAY),
       awaitingConfirm: seconds(7 * DAY),
       revision: seconds(3 * DAY),
+      /** Of work that was paid, and that people do. */
+      byHand: seconds(3 * DAY),
     })
     .prefault({}),
 });

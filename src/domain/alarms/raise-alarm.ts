@@ -18,6 +18,8 @@ export type Raised = {
 
 /** Seconds in which equal alarms are told together. */
 export const FOLD_SECONDS = 600;
+/** What waits for so long has lost its job: whoever comes next brings one. */
+const OVERDUE_MS = 60_000;
 const DETAIL_LENGTH = 1000;
 
 export async function raiseAlarm(act: Act, raised: Raised): Promise<void> {
@@ -52,5 +54,8 @@ async function fold(
     'select waiting, due_at from alarm where fold_key = ?',
     [foldKey],
   );
-  return row?.waiting === 1 ? utc(row.due_at) : null;
+  if (!row) return null;
+  const dueAt = utc(row.due_at);
+  const isOverdue = dueAt.getTime() < now.getTime() - OVERDUE_MS;
+  return row.waiting === 1 || isOverdue ? dueAt : null;
 }

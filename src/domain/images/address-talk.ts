@@ -32,7 +32,7 @@ const ABOUT_ADDRESS =
 
 /** They say an address and nothing else. */
 export function isAddressAlone(words: string, found: Found): boolean {
-  return found.kind !== 'none' && isNothingBut(besides(words, found), ABOUT_ADDRESS);
+  return found.kind !== 'none' && isNothingBut(besidesAddress(words, found), ABOUT_ADDRESS);
 }
 
 const AS_CORRECTION = new RegExp(
@@ -42,7 +42,7 @@ const AS_CORRECTION = new RegExp(
 
 /** "No, it is a@b.com": where an address was told before, that is what is wrong. */
 export function isCorrection(words: string, found: Found): boolean {
-  return found.kind !== 'none' && isNothingBut(besides(words, found), AS_CORRECTION);
+  return found.kind !== 'none' && isNothingBut(besidesAddress(words, found), AS_CORRECTION);
 }
 
 /** "It is qq.com": the end of an address, named by itself. @returns null: it is not. */
@@ -52,7 +52,9 @@ export function hostAlone(words: string): string | null {
   return isNothingBut(words.replace(host, ' '), ABOUT_ADDRESS) ? host : null;
 }
 
-function besides(words: string, found: Exclude<Found, { readonly kind: 'none' }>): string {
+/** What they say beside their address: that itself may be full of words. */
+export function besidesAddress(words: string, found: Found): string {
+  if (found.kind === 'none') return words;
   const told = found.kind === 'several' ? found.addresses : [found.kind === 'incomplete' ? found.words : found.address];
   return told.reduce((rest, address) => rest.replaceAll(address.toLowerCase(), ' '), words);
 }

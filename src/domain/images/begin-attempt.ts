@@ -1,12 +1,15 @@
 // The next step of a task is begun: its job is leased and the attempt written down, before anybody outside is asked.
 import { createHash } from 'node:crypto';
+import { LockMode } from '@mikro-orm/mysql';
 import type { Act } from '../act.ts';
 import { newId } from '../ids.ts';
 import { finishJobs } from '../jobs/finish-job.ts';
 import { claimLeasable, isLeased, leaseJob } from '../jobs/lease-job.ts';
+import { giveUp } from './give-up.ts';
 import { ImageAttempt } from './image-attempt.ts';
 import type { ImageTask } from './image-task.ts';
 import { type LockedTask, lockImage } from './lock-image.ts';
+import { wasTooLarge } from './mail-size.ts';
 import type { Operation } from './operation.ts';
 import type { Requirements } from './requirements.ts';
 import { mailUnknown } from './settle-mail.ts';
@@ -21,6 +24,7 @@ export type Work = {
   readonly step: Step;
   readonly round: number;
   readonly number: number;
+  readonly maker: string;
   readonly provider: 'default' | 'embedded' | 'gemini' | 'openai';
   readonly operation: Operation;
   readonly requirements: Requirements;
@@ -54,22 +58,34 @@ export async function beginAttempt(
   if (!(await claimLeasable(act, jobId))) return null;
   const locked = await lockImage(act, taskId);
   const { task, settings, account } = locked;
-  const others = await act.em.find(ImageAttempt, { taskId, state: 'begun' });
+  // Locked: a worker that is late must not note that its mail goes out after we have taken it for lost.
+  const others = await act.em.find(ImageAttempt, { taskId, state: 'begun' }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   for (const other of others) {
     if (other.jobId !== jobId && (await isLeased(act, other.jobId))) return end(act, jobId, 'somebody is at it');
     await giveUpLost(act, locked, other);
   }
   const step = task.nextStep(settings);
   if (step === null) return end(act, jobId, null);
-  const attempt = await createAttempt(act, task, jobId, step, makerOf(step, settings.provider));
+  if (await losesWorkers(act, task, step)) {
+    await giveUp(
+      act,
+      locked,
+      'image_workers_lost',
+      'Every worker that tried was lost; the picture may be too much for it.',
+    );
+    return end(act, jobId, 'given up');
+  }
+  const maker = makerOf(step, settings.provider);
+  const attempt = await createAttempt(act, task, jobId, step, maker);
   await leaseJob(act, jobId, attempt.id);
   const { language } = account.fullSettings;
   const { operation, wanted: requirements, source, submitted, email, round } = task;
   const { id: attemptId, number, messageId } = attempt;
   const [original, result] = [await kept(act, task.originalFileId), await kept(act, task.resultFileId)];
   const told = {
+    maker,
     provider: settings.provider,
-    mailLimit: settings.mailLimit,
+    mailLimit: (await wasTooLarge(act.em, attempt)) ? 0 : settings.mailLimit,
     linksFor: settings.linksFor,
     language,
     shop: account.name,
@@ -95,6 +111,13 @@ async function giveUpLost(act: Act, locked: LockedTask, attempt: ImageAttempt): 
   attempt.moveTo('lost', act.now, 'worker_lost', 'The worker was lost; the step is made again.');
   await act.em.flush();
 }
+
+/** What kills its worker each time must not do so for ever. A mail that was lost before it went out harms nobody. */
+async function losesWorkers(act: Act, { id: taskId, round }: ImageTask, step: Step): Promise<boolean> {
+  return step !== 'mail' && (await act.em.count(ImageAttempt, { taskId, step, round, state: 'lost' })) >= LOST_AT_MOST;
+}
+
+const LOST_AT_MOST = 5;
 
 async function createAttempt(
   act: Act,
@@ -146,12 +169,19 @@ async function kept(act: Act, id: string | null): Promise<Kept | null> {
   return { id, hash, mediaType, name, bytes };
 }
 
-/** From here on the mail may have gone out. @returns false when the attempt is over: it must not. */
-export async function markSending(act: Act, attemptId: string): Promise<boolean> {
-  const { affectedRows } = await act.em.execute<{ affectedRows: number }>(
-    "update image_attempt set sending_at = ? where id = ? and state = 'begun'",
-    [act.now, attemptId],
-    'run',
-  );
-  return affectedRows === 1;
+/**
+ * From here on the mail may have gone out.
+ * @returns false when it must not: the attempt is over, or the contact has corrected the address, asked for a change, or called it off.
+ */
+export async function markSending(
+  act: Act,
+  { taskId, attemptId }: Pick<Work, 'taskId' | 'attemptId'>,
+): Promise<boolean> {
+  const { task } = await lockImage(act, taskId);
+  const attempt = await act.em.findOneOrFail(ImageAttempt, { id: attemptId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const isWanted = task.state === 'awaiting_confirm' && task.mailState === 'wanted' && task.round === attempt.round;
+  if (attempt.state !== 'begun' || !isWanted || task.email !== attempt.recipient) return false;
+  attempt.sendingAt = act.now;
+  await act.em.flush();
+  return true;
 }

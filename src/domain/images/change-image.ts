@@ -1,6 +1,8 @@
 // What upstream and operators do with a task: they hand in a result, try again, or call it off.
 import type { Act } from '../act.ts';
 import { DomainError } from '../errors.ts';
+import { ImageAttempt } from './image-attempt.ts';
+import type { ImageTask } from './image-task.ts';
 import type { LockedTask } from './lock-image.ts';
 import { moveImage, planStep, tellImage } from './move-image.ts';
 import { beginRound } from './take-payment.ts';
@@ -12,15 +14,7 @@ import { beginRound } from './take-payment.ts';
 export async function submitResult(act: Act, locked: LockedTask, url: string): Promise<void> {
   const { task } = locked;
   if (task.state === 'awaiting_confirm') {
-    if (task.mailState === 'wanted' || task.mailState === 'unknown')
-      throw new DomainError(
-        'illegal_move',
-        'The work is on its way to the contact’s mail; wait for what comes of it.',
-        {
-          taskId: task.id,
-          state: task.state,
-        },
-      );
+    if (task.mailState === 'wanted' || task.mailState === 'unknown') throw onItsWay(task);
     const reason = 'a better picture was handed in';
     await moveImage(act, locked, 'revision', reason);
     await tellImage(act, locked, task, 'image_task.revision_requested', { revisions: task.revisions, reason });
@@ -31,9 +25,14 @@ export async function submitResult(act: Act, locked: LockedTask, url: string): P
   planStep(act, locked);
 }
 
-/** @throws DomainError illegal_move unless it failed, task_open */
+/** The work, or a mail that did not go out through a fault of ours. @throws DomainError illegal_move where neither failed, task_open */
 export async function retryImage(act: Act, locked: LockedTask, reason: string): Promise<void> {
   const { task } = locked;
+  if (task.state === 'awaiting_confirm' && task.mailState === 'refused' && task.email !== null) {
+    task.mailState = 'wanted';
+    await act.em.flush();
+    return planStep(act, locked);
+  }
   if (task.state !== 'failed')
     throw new DomainError('illegal_move', `Only a task that failed can be tried again; this one is ${task.state}.`, {
       taskId: task.id,
@@ -46,6 +45,17 @@ export async function retryImage(act: Act, locked: LockedTask, reason: string): 
 export async function cancelImage(act: Act, locked: LockedTask, reason: string): Promise<void> {
   const { task } = locked;
   if (task.state === 'cancelled') return;
+  if (await isGoingOut(act, task)) throw onItsWay(task);
   await moveImage(act, locked, 'cancelled', reason);
   await tellImage(act, locked, task, 'image_task.cancelled', { reason });
+}
+
+/** From its first byte on nobody can call a mail back. */
+async function isGoingOut(act: Act, { id: taskId }: ImageTask): Promise<boolean> {
+  return (await act.em.count(ImageAttempt, { taskId, step: 'mail', state: 'begun', sendingAt: { $ne: null } })) > 0;
+}
+
+function onItsWay({ id: taskId, state }: ImageTask): DomainError {
+  const detail = 'The work is on its way to the contact’s mail; wait for what comes of it.';
+  return new DomainError('illegal_move', detail, { taskId, state });
 }

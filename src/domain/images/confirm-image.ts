@@ -4,7 +4,7 @@ import { type Answer, askContact } from './ask-contact.ts';
 import { ImageAttempt } from './image-attempt.ts';
 import type { LockedTask } from './lock-image.ts';
 import { moveImage, planStep, tellImage } from './move-image.ts';
-import { mailSent } from './settle-mail.ts';
+import { mailSent, mailUnknown } from './settle-mail.ts';
 
 /** Before the result is there it is kept for later; what is in that mailbox already is not sent again. */
 export async function mailTo({ act, locked }: Answer, address: string): Promise<void> {
@@ -16,10 +16,9 @@ export async function mailTo({ act, locked }: Answer, address: string): Promise<
   const known = { taskId: task.id, round: task.round, step: 'mail', state: 'done', recipient: address } as const;
   const mailed = await act.em.findOne(ImageAttempt, known);
   if (mailed) return mailSent(act, locked, mailed);
-  const isUnderWay = task.mailState === 'wanted';
   task.mailState = 'wanted';
   await act.em.flush();
-  if (!isUnderWay) planStep(act, locked);
+  planStep(act, locked);
 }
 
 async function backToConfirm(act: Act, locked: LockedTask): Promise<void> {
@@ -31,13 +30,21 @@ async function backToConfirm(act: Act, locked: LockedTask): Promise<void> {
   await tellImage(act, locked, task, 'image_task.result_ready', told);
 }
 
+/** To the address that is known, unless a mail to it may be on its way already: then they are asked. */
 export async function satisfied(answer: Answer): Promise<string> {
   const { act, locked } = answer;
-  if (locked.task.state === 'revision') await backToConfirm(act, locked);
-  if (locked.task.email !== null) {
-    await mailTo(answer, locked.task.email);
+  const { task, profile } = locked;
+  if (task.state === 'revision') await backToConfirm(act, locked);
+  const address = task.email ?? (profile.emailState === 'sent' ? profile.email : null);
+  if (address === null) {
+    await askContact(answer, null, 'imageAskAddress');
     return 'satisfied';
   }
-  await askContact(answer, null, 'imageAskAddress');
+  const sent = { taskId: task.id, round: task.round, step: 'mail', state: 'unknown', recipient: address } as const;
+  const unknown = await act.em.findOne(ImageAttempt, sent, { orderBy: { id: 'desc' } });
+  if (unknown) {
+    task.email = address;
+    await mailUnknown(act, locked, unknown);
+  } else await mailTo(answer, address);
   return 'satisfied';
 }

@@ -3,6 +3,7 @@
 import { phraseFor } from '../accounts/settings.ts';
 import type { Act } from '../act.ts';
 import { raiseAlarm } from '../alarms/raise-alarm.ts';
+import { hearContact } from './hear-contact.ts';
 import { ImageAttempt } from './image-attempt.ts';
 import type { LockedTask } from './lock-image.ts';
 import { moveImage, tellImage } from './move-image.ts';
@@ -20,11 +21,14 @@ export async function deliverResult(
   quality: Quality,
   linkTo: LinkTo,
 ): Promise<void> {
-  const { task, settings, profile } = locked;
+  const { task, settings, profile, conversation } = locked;
+  // What was said before the contact has seen it is no answer to it.
+  await hearContact(act, conversation.id);
   task.resultFileId = attempt.fileId;
   task.previewFileId = attempt.previewFileId;
   task.score = quality.score;
   task.submitted = null;
+  task.peopleTold = false;
   task.mailState = 'none';
   task.email ??= profile.emailState === 'sent' ? profile.email : null;
   await moveImage(act, locked, 'awaiting_confirm', `round ${task.round}`);

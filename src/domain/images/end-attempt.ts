@@ -2,6 +2,7 @@
 import type { Act } from '../act.ts';
 import { finishJobs } from '../jobs/finish-job.ts';
 import { holdsLease } from '../jobs/lease-job.ts';
+import { shortened } from '../messages/incoming.ts';
 import type { Work } from './begin-attempt.ts';
 import type { LinkTo } from './deliver-result.ts';
 import { ImageAttempt } from './image-attempt.ts';
@@ -40,8 +41,9 @@ async function settle(act: Act, locked: Ended, work: Work, attempt: ImageAttempt
   attempt.moveTo('done', act.now);
   await act.em.flush();
   if (outcome.kind === 'mailed') {
-    attempt.detail = outcome.response.slice(0, 500);
+    attempt.detail = shortened(outcome.response, 500);
     if (isWanted) await mailSent(act, locked, attempt);
+    else planStep(act, locked);
     return 'mailed';
   }
   if (isWanted && outcome.kind === 'fetched') await takeOriginal(act, locked, attempt, outcome.original);

@@ -25,13 +25,14 @@ async function expire(act: Act, locked: LockedTask, state: keyof typeof WHEN_IMA
   // Most likely it arrived: the contact was asked and did not say otherwise.
   if (task.mailState === 'unknown')
     return complete(act, locked, task.email ?? '', 'the contact did not say that it is missing');
-  const { to, reason } = WHEN_IMAGE_DUE[state];
   const { isPaid } = task;
+  const { to, reason: usual } = WHEN_IMAGE_DUE[state];
+  const reason = isPaid && state === 'pending' ? 'it was paid, and nobody made it in time' : usual;
   await moveImage(act, locked, to, reason);
   await tellImage(act, locked, task, to === 'failed' ? 'image_task.failed' : 'image_task.cancelled', { reason });
   if (!isPaid) return;
   const detail = `A picture that was paid ended: ${reason}.`;
-  if (to === 'failed') return callPeople(act, locked, 'image_overdue', detail);
+  if (to === 'failed' || state === 'pending') return callPeople(act, locked, 'image_overdue', detail);
   const { accountId, conversationId } = task;
   await raiseAlarm(act, { code: 'image_unconfirmed', detail, accountId, conversationId });
 }

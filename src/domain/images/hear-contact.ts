@@ -1,34 +1,77 @@
 // What a contact says while their picture is worked on. Every message stays an ordinary message of the conversation; this only looks
 // whether it also answers the work: an address, a change, a remark. Each is heard once, and only forward.
 import type { Act } from '../act.ts';
+import { raiseAlarm } from '../alarms/raise-alarm.ts';
 import { newId } from '../ids.ts';
+import { planJob } from '../jobs/plan-job.ts';
 import { shortened } from '../messages/incoming.ts';
 import { Message } from '../messages/message.ts';
 import { answerImage } from './answer-image.ts';
 import type { Heard } from './ask-contact.ts';
 import { ImageReply } from './image-reply.ts';
+import type { ImageTask } from './image-task.ts';
 import { type LockedTask, lockStudio, openTaskOf, type Studio } from './lock-image.ts';
 import { askWhich } from './request-image.ts';
 import type { Remark } from './requirements.ts';
 
-const AT_ONCE = 200;
+/** Messages that one act listens to. */
+const AT_ONCE = 50;
 const WORDS_LENGTH = 1000;
+/** Clocks of platforms differ from ours: what was said so long before we asked may still be an answer. What is older is history. */
+const CLOCKS_DIFFER_MS = 120_000;
 
-/** @returns how many messages were listened to. */
-export async function hearContact(act: Act, conversationId: string): Promise<number> {
+/** @param most messages, the oldest that were not heard yet; a further job hears what is behind them. @returns how many were heard. */
+export async function hearContact(act: Act, conversationId: string, most = AT_ONCE): Promise<number> {
   const studio = await lockStudio(act, conversationId);
   const { profile } = studio;
-  const messages = await act.em.find(
-    Message,
-    { conversationId, sender: 'contact', private: false, id: { $gt: profile.heardTo } },
-    { orderBy: { id: 'asc' }, limit: AT_ONCE },
-  );
+  if (!(await openTaskOf(act, studio))) return lookForPicture(act, studio);
+  const messages = await unheard(act, studio, most);
   for (const message of messages) {
     await hearMessage(act, studio, message);
     profile.heardTo = message.id;
     await act.em.flush();
   }
-  return messages.length === AT_ONCE ? AT_ONCE + (await hearContact(act, conversationId)) : messages.length;
+  if (messages.length === most) planHearing(act, studio);
+  return messages.length;
+}
+
+/** Passes over the oldest message that was not heard, since it can not be: those behind it must be. */
+export async function passOver(act: Act, conversationId: string): Promise<void> {
+  const studio = await lockStudio(act, conversationId);
+  const [message] = await unheard(act, studio, 1);
+  if (!message) return;
+  studio.profile.heardTo = message.id;
+  const detail = 'A message of a contact whose picture is worked on could not be listened to; somebody should read it.';
+  const { accountId, id } = studio.conversation;
+  await raiseAlarm(act, { code: 'image_reply_not_heard', detail, accountId, conversationId: id });
+  planHearing(act, studio);
+}
+
+function planHearing(act: Act, { conversation: { id, accountId } }: Studio): void {
+  planJob(act, 'image-task', accountId, { heardIn: id });
+}
+
+function unheard(act: Act, { conversation, profile }: Studio, limit: number): Promise<Message[]> {
+  const said = {
+    conversationId: conversation.id,
+    sender: 'contact',
+    private: false,
+    id: { $gt: profile.heardTo },
+  } as const;
+  return act.em.find(Message, said, { orderBy: { id: 'asc' }, limit });
+}
+
+/** While no picture is worked on, only a new one matters. */
+async function lookForPicture(act: Act, { conversation, profile }: Studio): Promise<number> {
+  const said = { conversationId: conversation.id, sender: 'contact', private: false } as const;
+  const isNew = { ...said, type: 'image', id: { $gt: profile.heardTo } } as const;
+  const [picture] = await act.em.find(Message, isNew, { orderBy: { sentAt: 'desc', id: 'desc' }, limit: 1 });
+  const url = picture ? imageIn(picture.shownContent) : null;
+  if (picture && url !== null) profile.sawImage(url, picture.sentAt);
+  const [last] = await act.em.find(Message, said, { orderBy: { id: 'desc' }, limit: 1, fields: ['id'] });
+  if (last && last.id > profile.heardTo) profile.heardTo = last.id;
+  await act.em.flush();
+  return picture ? 1 : 0;
 }
 
 async function hearMessage(act: Act, studio: Studio, message: Message): Promise<void> {
@@ -36,12 +79,16 @@ async function hearMessage(act: Act, studio: Studio, message: Message): Promise<
   const image = message.type === 'image' ? imageIn(content) : null;
   const task = await openTaskOf(act, studio);
   if (image !== null) studio.profile.sawImage(image, message.sentAt);
-  if (!task || message.sentAt < (task.askedAt ?? task.createdAt)) return;
+  if (!task || isHistory(task, message)) return;
   const locked = { ...studio, task };
   const heardAs = `message:${message.externalId}`;
   if (image !== null) await hearImage(act, locked, heardAs, image, message.sentAt);
   if (message.type === 'text' && typeof content === 'string')
     await hearWords(act, locked, heardAs, content, message.sentAt);
+}
+
+function isHistory({ askedAt, createdAt }: ImageTask, { sentAt }: Message): boolean {
+  return sentAt.getTime() < (askedAt ?? createdAt).getTime() - CLOCKS_DIFFER_MS;
 }
 
 /** Platforms differ in what they call it. */
@@ -77,13 +124,14 @@ export function hearWords(
 
 async function hear(
   act: Act,
-  { task }: LockedTask,
+  { task, settings }: LockedTask,
   heard: Heard,
   answer: (heard: Heard) => Promise<{ readonly understood: string; readonly rule: string | null }>,
 ): Promise<string | null> {
   if (await act.em.findOne(ImageReply, { taskId: task.id, heardAs: heard.heardAs })) return null;
   const { understood, rule } = await answer(heard);
   if (understood === 'other') return understood;
+  task.heardFrom(act.now, settings);
   act.em.create(ImageReply, {
     id: newId(),
     taskId: task.id,

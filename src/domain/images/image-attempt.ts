@@ -4,6 +4,10 @@ import { shortened } from '../messages/incoming.ts';
 import type { Quality } from './quality.ts';
 import { ATTEMPT_STATES, type AttemptState, STEPS } from './steps.ts';
 
+/** Of the columns; what the outside calls itself and its faults may be longer. */
+const CODE_LENGTH = 40;
+const MODEL_LENGTH = 80;
+
 const ImageAttemptSchema = defineEntity({
   name: 'ImageAttempt',
   tableName: 'image_attempt',
@@ -47,9 +51,13 @@ export class ImageAttempt extends ImageAttemptSchema.class {
   ): void {
     if (this.state !== 'begun') throw new Error(`an attempt that is ${this.state} can not become ${to}`);
     this.state = to;
-    this.code = code;
+    this.code = code === null ? null : code.replaceAll(/[^\w.-]/g, '_').slice(0, CODE_LENGTH);
     this.detail = detail === null ? null : shortened(detail, 500);
     this.endedAt = now;
+  }
+
+  madeBy(model: string | null): void {
+    this.model = model === null ? null : shortened(model, MODEL_LENGTH);
   }
 
   judge(quality: Quality): void {

@@ -40,10 +40,11 @@ export class ImageProfile extends ImageProfileSchema.class {
     this.lastAnalysis = null;
   }
 
-  sawAnalysis(analysis: Analysis): void {
+  /** @param image that was looked at. */
+  sawAnalysis(image: string, analysis: Analysis): void {
     const known: Complexity[] = JSON.parse(this.complexities);
     this.complexities = JSON.stringify([...known, analysis.complexity].slice(-KEPT));
-    this.lastAnalysis = JSON.stringify(analysis);
+    if (this.lastImage === image) this.lastAnalysis = JSON.stringify(analysis);
   }
 
   heardWish(words: string): void {

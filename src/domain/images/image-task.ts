@@ -90,7 +90,7 @@ export class ImageTask extends ImageTaskSchema.class {
     this.state = to;
     this.openIn = isOpenImage(to) ? this.conversationId : null;
     this.reason = reason === null ? null : shortened(reason, REASON_LENGTH);
-    this.deadlineAt = imageDeadline(to, now, settings);
+    this.deadlineAt = imageDeadline(to, now, settings, this.isPaid);
     this.endedAt = isOpenImage(to) ? null : now;
     this.updatedAt = now;
     if (to === 'processing') this.round += 1;
@@ -100,6 +100,12 @@ export class ImageTask extends ImageTaskSchema.class {
   want(change: Partial<Requirements>, now: Date): void {
     this.requirements = JSON.stringify(Requirements.parse({ ...this.wanted, ...change }));
     this.updatedAt = now;
+  }
+
+  /** The contact is there: what they may still do, they may for as long again. */
+  heardFrom(now: Date, settings: ImageSettings): void {
+    if (this.state === 'awaiting_confirm' || this.state === 'revision')
+      this.deadlineAt = imageDeadline(this.state, now, settings, this.isPaid);
   }
 
   /** @param question null: what was asked is answered. */

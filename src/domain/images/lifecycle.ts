@@ -39,9 +39,19 @@ export const WHEN_IMAGE_DUE: Readonly<Record<OpenImageState, { readonly to: Imag
   revision: { to: 'cancelled', reason: 'the contact did not say in time what to change' },
 };
 
-/** @returns null where nothing is waited for. */
-export function imageDeadline(state: ImageState, now: Date, { deadlines }: ImageSettings): Date | null {
+/**
+ * @param isPaid of a task that is pending or worked on: where work is not done by itself, somebody makes it by hand.
+ * @returns null where nothing is waited for.
+ */
+export function imageDeadline(
+  state: ImageState,
+  now: Date,
+  { deadlines, automatic }: ImageSettings,
+  isPaid: boolean,
+): Date | null {
   if (!isOpenImage(state)) return null;
+  const isByHand = !automatic && isPaid && (state === 'pending' || state === 'processing');
+  if (isByHand) return new Date(now.getTime() + deadlines.byHand * 1000);
   const seconds = {
     pending: deadlines.pending,
     processing: deadlines.processing,

@@ -20,10 +20,10 @@ export async function moveImage(act: Act, locked: LockedTask, to: ImageState, re
       state: open.state,
     });
   task.moveTo(to, act.now, settings, reason);
+  if (task.openIn === null && task.mailState === 'wanted') task.mailState = 'none';
   conversation.imageTaskId = task.openIn === null ? null : task.id;
   if (to === 'completed') profile.completed += 1;
   if (to === 'cancelled') profile.cancelled += 1;
-  if (to === 'revision') profile.revisions += 1;
   profile.updatedAt = act.now;
   await act.em.flush();
 }

@@ -2,10 +2,10 @@
 import { defineEntity, p } from '@mikro-orm/mysql';
 
 /**
- * `started`: the work began. `people`: people do it. `extra`: the task was paid before. `rebuilt`: no task was open, so one was made of
+ * `started`: the work began. `noted`: it had begun, or was done, before it was paid. `people`: people do it. `extra`: the task was paid before. `rebuilt`: no task was open, so one was made of
  * the contact's last picture. `no_image`: there is no picture.
  */
-export const PAYMENT_OUTCOMES = ['started', 'people', 'extra', 'rebuilt', 'no_image'] as const;
+export const PAYMENT_OUTCOMES = ['started', 'noted', 'people', 'extra', 'rebuilt', 'no_image'] as const;
 export type PaymentOutcome = (typeof PAYMENT_OUTCOMES)[number];
 
 const PaymentSchema = defineEntity({

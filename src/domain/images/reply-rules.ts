@@ -135,3 +135,14 @@ export const ARRIVED_RULES: readonly WordRule[] = [
     notIn: /(?:吗|么)\??$/,
   },
 ];
+
+/** Meant for the service, not for whoever draws. */
+export const ELSEWHERE_RULES: readonly WordRule[] = [
+  {
+    id: 'person',
+    says: /转?人工|真人|活人|找(?:个)?(?:客服|人)|有人吗|\b(?:human|real person|agent|someone real|representative)\b/g,
+  },
+  { id: 'money', says: /退款|退钱|退单|多少钱|什么价|价格|收费|加钱|\b(?:refund|money back|how much|price|cost)\b/g },
+  { id: 'complaint', says: /投诉|举报|差评|\b(?:complain|complaint)\b/g },
+  { id: 'time', says: /多久|什么时候|几点|几天|好了(?:没|吗)|\b(?:how long|when will|what time|how soon)\b/g },
+];

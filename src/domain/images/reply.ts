@@ -1,6 +1,13 @@
 // What a contact's words mean to their image task: an address, a change, a remark, an answer to what we asked, or nothing of it.
 // What is not surely meant for the task is `other`, and stays an ordinary message: it is never swallowed.
-import { hostAlone, isAddressAlone, isCorrection, withoutRefused, withoutWrongAddress } from './address-talk.ts';
+import {
+  besidesAddress,
+  hostAlone,
+  isAddressAlone,
+  isCorrection,
+  withoutRefused,
+  withoutWrongAddress,
+} from './address-talk.ts';
 import { addressesIn, checkAddress, type Found, isAddress, spelled } from './email-address.ts';
 import type { OpenImageState } from './lifecycle.ts';
 import { sizeOf } from './operation.ts';
@@ -8,6 +15,7 @@ import {
   ARRIVED_RULES,
   CHANGE_RULES,
   DONE_RULES,
+  ELSEWHERE_RULES,
   NEW_IMAGE_RULES,
   NOT_ARRIVED_RULES,
   OLD_IMAGE_RULES,
@@ -47,10 +55,14 @@ export type Understood =
 /** Looks at the first 4,000 characters; a remark is as long at most. Never throws. */
 export function understandReply(text: string, context: ReplyContext): Understood {
   const words = spelled(text).toLowerCase();
-  const found = settled(addressesIn(withoutRefused(spelled(text))), context.asked);
+  const found = OF_PAPERS.test(words) ? NO_ADDRESS : settled(addressesIn(withoutRefused(spelled(text))), context.asked);
   const reply = { text: text.slice(0, LONGEST_LOOK).toWellFormed().trim(), words, found, context };
   return firmAnswer(reply) ?? BY_STATE[context.state](reply);
 }
+
+/** An invoice goes elsewhere than the picture. */
+const OF_PAPERS = /发票|收据|合同|账单|\b(?:invoice|receipt|contract|bill)\b/;
+const NO_ADDRESS = { kind: 'none' } as const;
 
 type Reply = {
   readonly text: string;
@@ -103,13 +115,14 @@ function ofResult(reply: Reply): Understood {
   const { words, found, context } = reply;
   const isKnown = context.asked !== null || context.knownAddress !== null;
   if (isKnown && isCorrection(words, found)) return addressOf(found) ?? INCOMPLETE;
-  const judged = withoutWrongAddress(words);
+  const judged = withoutWrongAddress(besidesAddress(words, found));
   const change = firstSaid(judged, CHANGE_RULES) ?? namedShape(judged);
   if (change) return { kind: 'change', ...change, ...byTheWay(found) };
   const answer = addressOf(found) ?? looseAnswer(reply);
   if (answer) return answer;
-  if (judged !== words) return INCOMPLETE;
-  return isAgreed(words) || isSaid(words, SATISFIED_RULES) ? taken(context.knownAddress) : OTHER;
+  if (withoutWrongAddress(words) !== words) return INCOMPLETE;
+  if (!isAgreed(words) && !isSaid(words, SATISFIED_RULES)) return OTHER;
+  return context.asked?.question === 'mail_arrived' ? { kind: 'received' } : { kind: 'satisfied' };
 }
 
 /** "Nice, but 1:1, please": who names a size or a ratio wants it so, whatever else they say. */
@@ -123,7 +136,13 @@ function ofChange(reply: Reply): Understood {
   if (found.kind !== 'none' && isAddressAlone(words, found)) return addressOf(found) ?? OTHER;
   if (isFiller(words)) return looseAnswer(reply) ?? OTHER;
   if (isTakenBack(words)) return addressOf(found) ?? { kind: 'satisfied' };
+  if (isForOthers(words)) return OTHER;
   return { kind: 'remark', text, ...byTheWay(found) };
+}
+
+/** Who asks for a person, their money or the time means somebody else than whoever draws; unless they say what to draw too. */
+function isForOthers(words: string): boolean {
+  return isSaid(words, ELSEWHERE_RULES) && !isSaid(words, CHANGE_RULES);
 }
 
 const OTHER = { kind: 'other' } as const;
@@ -133,10 +152,6 @@ function addressOf(found: Found): Understood | null {
   if (found.kind === 'none') return null;
   if (found.kind === 'one') return { kind: 'address', address: found.address };
   return found.kind === 'incomplete' ? INCOMPLETE : found;
-}
-
-function taken(knownAddress: string | null): Understood {
-  return knownAddress === null ? { kind: 'satisfied' } : { kind: 'address', address: knownAddress };
 }
 
 function byTheWay(found: Found): { readonly address?: string } {

@@ -53,6 +53,7 @@ export async function askWhich(act: Act, locked: LockedTask, image: string): Pro
   const question = task.question;
   if (question?.question === 'which_image' && question.image === image) return;
   profile.sawImage(image, act.now);
+  if (question !== null && question.question !== 'which_image') return; // one question at a time
   task.ask({ question: 'which_image', image }, act.now);
   await tellContact(act, locked, `${task.id}:which:${newId()}`, 'imageAskWhich');
 }
@@ -96,13 +97,14 @@ export async function openImage(act: Act, studio: Studio, request: ImageRequest)
     askedAt: null,
     peopleTold: false,
     reason: null,
-    deadlineAt: imageDeadline('pending', act.now, settings),
+    deadlineAt: imageDeadline('pending', act.now, settings, false),
     createdAt: act.now,
     updatedAt: act.now,
     endedAt: null,
   });
   conversation.imageTaskId = task.id;
   profile.sawImage(request.image, act.now);
+  profile.heardTo = await lastMessage(act, conversation.id);
   if (words !== null) profile.heardWish(words);
   await act.em.flush();
   const locked = { ...studio, task };
@@ -110,6 +112,12 @@ export async function openImage(act: Act, studio: Studio, request: ImageRequest)
   if (request.analysis) await takeAnalysis(act, locked, request.analysis);
   planStep(act, locked);
   return locked;
+}
+
+/** What was said before is no answer to this task. */
+async function lastMessage(act: Act, conversationId: string): Promise<number> {
+  const [last] = await act.em.find(Message, { conversationId }, { orderBy: { id: 'desc' }, limit: 1, fields: ['id'] });
+  return last?.id ?? 0;
 }
 
 const RECENT_MS = 10 * 60_000;

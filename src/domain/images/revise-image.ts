@@ -9,11 +9,12 @@ import { tellContact } from './tell-contact.ts';
 /** Kept as the first remark; how exactly is asked. Beyond what the account allows, people take over. */
 export async function change(answer: Answer, rule: string, address: string | null): Promise<string> {
   const { act, locked, heard } = answer;
-  const { task, settings } = locked;
+  const { task, settings, profile } = locked;
   if (address !== null) task.email = address;
   noteRemark(answer, heard.words, null);
   if (task.revisions >= settings.maxRevisions) return tooOften(answer);
   task.revisions += 1;
+  profile.revisions += 1;
   task.mailState = 'none';
   await moveImage(act, locked, 'revision', `the contact wants it otherwise (${rule})`);
   task.askedAt = heard.saidAt;

@@ -1,8 +1,10 @@
 // An attempt went wrong: it is made again, now or after a pause, or the task is given up and people are told.
 import type { Act } from '../act.ts';
+import { raiseAlarm } from '../alarms/raise-alarm.ts';
 import { callPeople } from './call-people.ts';
 import { giveUp } from './give-up.ts';
 import { ImageAttempt } from './image-attempt.ts';
+import { TOO_LARGE, wasTooLarge } from './mail-size.ts';
 import { planStep } from './move-image.ts';
 import type { Outcome } from './outcome.ts';
 import { mailRefused, mailUnknown } from './settle-mail.ts';
@@ -31,6 +33,10 @@ export async function settleFailure(
     await mailUnknown(act, locked, attempt);
     return 'nobody knows';
   }
+  if (step === 'mail' && code === TOO_LARGE && !(await wasTooLarge(act.em, attempt))) {
+    planStep(act, locked);
+    return `${code}, again as a link`;
+  }
   const put = await act.em.count(ImageAttempt, { taskId, step, round, code: PUT_OFF });
   const next = afterFailure(step, failure, await countedAttempts(act, attempt), put, settings.maxAttempts);
   if (next.kind === 'again') {
@@ -39,8 +45,20 @@ export async function settleFailure(
   }
   if (step === 'mail') await mailRefused(act, locked, attempt, failure.kind);
   else if (step === 'processing') return `${code}, ${await endRound(act, locked, attempt)}`;
+  else if (step === 'checking' && task.isPaid && settings.automatic) await goOnByOurselves(act, locked, failure.detail);
   else if (task.state === 'pending' && step === 'analysis')
     await callPeople(act, locked, 'image_not_analysed', failure.detail);
   else await giveUp(act, locked, `image_${step}_failed`, failure.detail);
   return `${code}, given up`;
+}
+
+/** What was handed in can not be had: the work goes on as if nobody had. */
+async function goOnByOurselves(act: Act, locked: Ended, detail: string): Promise<void> {
+  const { task } = locked;
+  task.submitted = null;
+  await act.em.flush();
+  const { accountId, conversationId } = task;
+  const said = `A result that was handed in can not be used: ${detail}`;
+  await raiseAlarm(act, { code: 'image_checking_failed', detail: said, accountId, conversationId });
+  planStep(act, locked);
 }

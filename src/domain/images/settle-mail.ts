@@ -2,6 +2,7 @@
 // asked whether it arrived. It is never sent a second time on a guess.
 import type { Act } from '../act.ts';
 import { raiseAlarm } from '../alarms/raise-alarm.ts';
+import { callPeople } from './call-people.ts';
 import type { ImageAttempt } from './image-attempt.ts';
 import type { LockedTask } from './lock-image.ts';
 import { moveImage, planStep, tellImage } from './move-image.ts';
@@ -31,27 +32,33 @@ export async function complete(act: Act, locked: LockedTask, address: string, re
   await tellImage(act, locked, task, 'image_task.completed', { revisions: task.revisions, reason });
 }
 
-/** @param kind of the failure: where it is ours (a wrong password, no server), operators are told as well. */
-export async function mailRefused(
-  act: Act,
-  locked: LockedTask,
-  { id, recipient, detail }: ImageAttempt,
-  kind: string,
-): Promise<void> {
-  const { task, profile } = locked;
+/** @param kind of the failure: where it is ours (a wrong password, no server), the address stays, and people look after it. */
+export async function mailRefused(act: Act, locked: LockedTask, attempt: ImageAttempt, kind: string): Promise<void> {
+  const { task } = locked;
+  const { recipient, detail } = attempt;
   if (isCorrected(locked, recipient)) return planStep(act, locked);
   task.mailState = 'refused';
+  await act.em.flush();
+  await tellImage(act, locked, task, 'image_task.mail_refused', { outcome: 'refused', reason: detail });
+  const why = (detail ?? '').replaceAll(/[^\s<>]+@[^\s<>]+/g, '…'); // servers repeat the address, which is the contact's own
+  const said = `A picture could not be mailed: ${why}`;
+  if (kind === 'auth' || kind === 'permanent') {
+    await tellContact(act, locked, `${attempt.id}:delayed`, 'imageDelayed');
+    return callPeople(act, locked, 'image_mail_failed', said);
+  }
+  await askForAnother(act, locked, attempt);
+  if (kind === 'refused') return;
+  const { accountId, conversationId } = task;
+  await raiseAlarm(act, { code: 'image_mail_failed', detail: said, accountId, conversationId });
+}
+
+async function askForAnother(act: Act, locked: LockedTask, { id, recipient }: ImageAttempt): Promise<void> {
+  const { task, profile } = locked;
   task.email = null;
-  task.askedAt = act.now;
   profile.emailState = 'refused';
   if (profile.email === recipient) profile.email = null;
   await act.em.flush();
-  await tellImage(act, locked, task, 'image_task.mail_refused', { outcome: 'refused', reason: detail });
   await tellContact(act, locked, `${id}:refused`, 'imageMailRefused', { address: recipient ?? '' });
-  if (kind === 'refused') return;
-  const why = (detail ?? '').replaceAll(/[^\s<>]+@[^\s<>]+/g, '…'); // servers repeat the address, which is the contact's own
-  const alarm = { code: 'image_mail_failed', detail: `A picture could not be mailed: ${why}` };
-  await raiseAlarm(act, { ...alarm, accountId: task.accountId, conversationId: task.conversationId });
 }
 
 export async function mailUnknown(
@@ -67,7 +74,6 @@ export async function mailUnknown(
   profile.email = address;
   profile.emailState = 'unknown';
   task.ask({ question: 'mail_arrived', address }, act.now);
-  task.askedAt = act.now;
   await act.em.flush();
   await tellImage(act, locked, task, 'image_task.mail_refused', { outcome: 'unknown', reason: detail });
   await tellContact(act, locked, `${id}:unknown`, 'imageMailUnknown', { address });

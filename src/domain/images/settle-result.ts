@@ -25,9 +25,9 @@ export async function settleMade(
   const quality = judge(made.measured, { ...wantedOf(task, made.measured), original: made.original });
   attempt.fileId = keepFile(act, locked, made.file).id;
   attempt.previewFileId = made.preview ? keepFile(act, locked, made.preview).id : null;
-  attempt.model = made.model;
+  attempt.madeBy(made.model);
   attempt.judge(quality);
-  attempt.moveTo('done', act.now, quality.failed[0]?.check ?? null, made.notes.join(' ').slice(0, 500) || null);
+  attempt.moveTo('done', act.now, quality.failed[0]?.check ?? null, made.notes.join(' ') || null);
   await act.em.flush();
   const said = `score ${quality.score}`;
   if (!isWanted) {
@@ -88,13 +88,14 @@ function reasonOf({ judged, detail }: ImageAttempt): string {
   return judged?.failed.map(({ en }) => en).join(' ') || detail || 'no result';
 }
 
-/** Attempts that count: those that were made, or failed by themselves. */
-export function countedAttempts(act: Act, { taskId, step, round }: ImageAttempt): Promise<number> {
-  const not = { $nin: ['begun', 'interrupted'] } as const;
+/** Attempts that count: those that were made, or failed by themselves; of a mail, those to the same address. */
+export function countedAttempts(act: Act, { taskId, step, round, recipient }: ImageAttempt): Promise<number> {
+  const not = { $nin: ['begun', 'interrupted', 'lost'] } as const;
   return act.em.count(ImageAttempt, {
     taskId,
     step,
     round,
+    recipient,
     state: not,
     $or: [{ code: null }, { code: { $ne: PUT_OFF } }],
   });

@@ -1,5 +1,7 @@
 // What somebody saw in a picture: how much work it is, and with that what it costs. The quote is pushed to the robot as advice, once.
 import type { Act } from '../act.ts';
+import { DomainError } from '../errors.ts';
+import { isOpenImage } from './lifecycle.ts';
 import type { LockedTask } from './lock-image.ts';
 import { planStep, tellImage } from './move-image.ts';
 import { adviceFor, type Quote, quoteFor } from './quote.ts';
@@ -11,13 +13,19 @@ export async function takeAnalysis(act: Act, locked: LockedTask, analysis: Analy
   const known = task.wanted.analysis;
   if (JSON.stringify(known) === JSON.stringify(analysis)) return;
   task.want({ analysis }, act.now);
-  profile.sawAnalysis(analysis);
+  profile.sawAnalysis(task.source, analysis);
   await act.em.flush();
   if (task.state === 'pending' && !task.isPaid) await quote(act, locked, analysis);
 }
 
 /** By upstream, at any time while the task is open: what comes late counts for the next round. @throws DomainError illegal_move when it is over */
 export async function analyseImage(act: Act, locked: LockedTask, analysis: Analysis): Promise<void> {
+  const { state, id: taskId } = locked.task;
+  if (!isOpenImage(state))
+    throw new DomainError('illegal_move', `An image task that is ${state} is not looked at any more.`, {
+      taskId,
+      state,
+    });
   const before = locked.task.nextStep(locked.settings);
   await takeAnalysis(act, locked, analysis);
   if (before === null) planStep(act, locked);

@@ -6,7 +6,7 @@ import { DomainError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { callPeople } from './call-people.ts';
 import { ImageTask } from './image-task.ts';
-import { isOpenImage } from './lifecycle.ts';
+import { imageDeadline, isOpenImage } from './lifecycle.ts';
 import { type LockedTask, openTaskOf, type Studio } from './lock-image.ts';
 import { moveImage, planStep, tellImage } from './move-image.ts';
 import { Payment, type PaymentOutcome } from './payment.ts';
@@ -53,8 +53,13 @@ async function taskFor(act: Act, studio: Studio, named: ImageTask | null): Promi
   if (named?.state === 'failed') return { task: named, isRebuilt: false };
   const { contactId } = studio.conversation;
   const last = await act.em.findOne(ImageTask, { contactId }, { orderBy: { id: 'desc' } });
-  if (last?.state === 'failed') return { task: last, isRebuilt: false };
+  if (last?.state === 'failed' && !sentAnother(studio, last)) return { task: last, isRebuilt: false };
   return rebuild(act, studio);
+}
+
+/** They were asked for another picture, and sent one. */
+function sentAnother({ profile: { lastImage, lastImageAt } }: Studio, failed: ImageTask): boolean {
+  return lastImage !== null && lastImage !== failed.source && lastImageAt !== null && lastImageAt > failed.createdAt;
 }
 
 async function rebuild(act: Act, studio: Studio): Promise<Found | null> {
@@ -78,7 +83,9 @@ async function begin(act: Act, locked: LockedTask, paid: Paid, isRebuilt: boolea
   }
   task.orderId = paid.orderId;
   task.paidAt = act.now;
+  task.deadlineAt = isOpenImage(task.state) ? imageDeadline(task.state, act.now, settings, true) : null;
   await act.em.flush();
+  if (outcome === 'noted') return outcome;
   if (outcome === 'people') {
     const reason = 'A picture was paid, and automatic work is switched off: somebody makes it by hand.';
     await callPeople(act, locked, 'image_by_hand', reason);
@@ -90,6 +97,7 @@ async function begin(act: Act, locked: LockedTask, paid: Paid, isRebuilt: boolea
 
 function outcomeFor(task: ImageTask, automatic: boolean, isRebuilt: boolean): PaymentOutcome {
   if (isOpenImage(task.state) && task.isPaid) return 'extra';
+  if (task.state !== 'pending' && task.state !== 'failed') return 'noted';
   if (!automatic) return 'people';
   return isRebuilt ? 'rebuilt' : 'started';
 }

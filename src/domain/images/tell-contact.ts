@@ -1,4 +1,5 @@
 // What the contact is told, or sent, while their picture is worked on: a message of ours in whatever session there is.
+import { createHash } from 'node:crypto';
 import { type PhraseName, phraseFor } from '../accounts/settings.ts';
 import type { Act } from '../act.ts';
 import type { Content } from '../messages/incoming.ts';
@@ -33,12 +34,19 @@ async function say(
   content: Content,
 ): Promise<Message> {
   const { account, conversation } = studio;
-  const said = { externalId: ownId('image', key), type, content, private: false } as const;
+  const said = { externalId: ownId('image', shortKey(key)), type, content, private: false } as const;
   const known = await findSaid(act, conversation, said);
   if (known) return known;
   const session = await sessionFor(act, studio);
   return postMessage(act, account, conversation, session, { sender: 'system', id: null, name: null }, said);
 }
+
+/** A platform's id may be as long as a message's own: then its hash stands for the key. */
+function shortKey(key: string): string {
+  return key.length <= LONGEST_KEY ? key : createHash('sha256').update(key).digest('hex');
+}
+
+const LONGEST_KEY = 100;
 
 /** Whose turn it is; else whoever waits; else a turn of the robot that is over with this very message. */
 async function sessionFor(act: Act, { account, conversation }: Studio): Promise<Session> {

@@ -9,7 +9,7 @@ import { blurOf, grainOf } from './embedded/grain.ts';
 import { labPlanes } from './embedded/perceptual.ts';
 import type { Extent, Pixels } from './embedded/pixels.ts';
 import { brightness, type Plane } from './embedded/planes.ts';
-import { nearestRatio } from './ratio.ts';
+import { nearestRatio, ratioOf } from './ratio.ts';
 
 const LANDSCAPE = ['1:1', '5:4', '4:3', '3:2', '16:9', '2:1', '21:9'] as const;
 const PORTRAIT = ['4:5', '3:4', '2:3', '9:16', '1:2', '9:21'] as const;
@@ -38,11 +38,17 @@ export async function analysePicture(original: Buffer): Promise<Analysis> {
   return {
     complexity: complexityOf(measures),
     prompt: null,
-    ratio: nearestRatio(RATIOS, size.width / size.height),
+    ratio: ratioSeen(size),
     perspective: null,
     subject: null,
     quality: qualityOf(measures, bright),
   };
+}
+
+/** A usual ratio that the picture has, to one in a hundred. One that is only near is no wish: nothing is to be cut off for it. */
+function ratioSeen({ width, height }: Extent): Analysis['ratio'] {
+  const nearest = nearestRatio(RATIOS, width / height);
+  return Math.abs(ratioOf(nearest) / (width / height) - 1) <= 0.01 ? nearest : null;
 }
 
 type Looks = { readonly size: Extent; readonly whole: Pixels; readonly part: Pixels; readonly entropy: number };

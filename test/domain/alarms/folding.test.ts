@@ -147,6 +147,18 @@ test('acts that raise the same two the other way round both come through', async
   expect((await due(one, other)).map(({ waiting }) => waiting)).toEqual([8, 8]);
 });
 
+test('one that waits although its time came long ago has lost its job: whoever raises it next brings another', async () => {
+  const alarm = fresh();
+  await raise(alarm);
+  await world.sql("delete from job where kind = 'alarm'");
+  await raise(alarm);
+  expect(await planned()).toBe(0);
+  world.advance(61);
+  await raise(alarm);
+  expect(await planned()).toBe(1);
+  expect(await due(alarm)).toMatchObject([{ waiting: 3 }]);
+});
+
 test('an act that comes to nothing raises nothing', async () => {
   const alarm = fresh();
   const before = await planned();
@@ -172,6 +184,7 @@ test('a detail of any length fits, and is whole', async () => {
 test('however often alarms are told, the jobs that wait to tell of others do not grow', async () => {
   const [waiting, ...others] = Array.from({ length: 6 }, () => fresh());
   if (!waiting) throw new Error('no alarm');
+  await tell(await findDueAlarms(world.kernel.orm.em.fork(), world.kernel.clock(), 1000));
   await raise(waiting);
   await tell(await due(waiting));
   await raise(waiting);

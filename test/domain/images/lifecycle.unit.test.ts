@@ -13,12 +13,12 @@ import {
 
 const NOW = new Date('2026-01-31T08:00:00Z');
 const SETTINGS = ImageSettings.parse({
-  deadlines: { pending: 10, processing: 20, awaitingConfirm: 30, revision: 40 },
+  deadlines: { pending: 10, processing: 20, awaitingConfirm: 30, revision: 40, byHand: 50 },
 });
 
 test('what is open has a deadline by the account’s settings, and what is over or failed has none', () => {
   const seconds = IMAGE_STATES.map((state) => {
-    const deadline = imageDeadline(state, NOW, SETTINGS);
+    const deadline = imageDeadline(state, NOW, SETTINGS, true);
     return [state, deadline && (deadline.getTime() - NOW.getTime()) / 1000];
   });
   expect(Object.fromEntries(seconds)).toEqual({
@@ -31,6 +31,14 @@ test('what is open has a deadline by the account’s settings, and what is over 
     cancelled: null,
   });
   expect(IMAGE_STATES.filter(isOpenImage)).toEqual([...OPEN_IMAGE_STATES]);
+});
+
+test('what was paid and is made by hand has the time that people have', () => {
+  const byHand = { ...SETTINGS, automatic: false };
+  const secondsOf = (state: (typeof IMAGE_STATES)[number], isPaid: boolean) =>
+    ((imageDeadline(state, NOW, byHand, isPaid)?.getTime() ?? 0) - NOW.getTime()) / 1000;
+  expect(OPEN_IMAGE_STATES.map((state) => secondsOf(state, true))).toEqual([50, 50, 30, 40]);
+  expect(OPEN_IMAGE_STATES.map((state) => secondsOf(state, false))).toEqual([10, 20, 30, 40]);
 });
 
 test.each(OPEN_IMAGE_STATES)('%s ends by a move that there is, with a reason', (state) => {
@@ -56,5 +64,6 @@ test('by default nobody’s work is waited for longer than an hour, and contacts
     processing: 3600,
     awaitingConfirm: 7 * day,
     revision: 3 * day,
+    byHand: 3 * day,
   });
 });

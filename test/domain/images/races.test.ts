@@ -1,7 +1,14 @@
 // Everybody does something with the same picture at the same moment: the contact, upstream, operators, the clock. Whoever comes first, what
 // is left is one consistent state, and nothing was done twice.
 import { describe, expect, test } from 'vitest';
+import { runAct } from '../../../src/act.ts';
 import { newId } from '../../../src/domain/ids.ts';
+import { beginAttempt } from '../../../src/domain/images/begin-attempt.ts';
+import { endAttempt } from '../../../src/domain/images/end-attempt.ts';
+import { Analysis } from '../../../src/domain/images/requirements.ts';
+import { imageTask } from '../../../src/workers/image-task.ts';
+import { openOutside } from '../../../src/workers/outside.ts';
+import { SYSTEM } from '../../../src/workers/perform.ts';
 import { makeChance } from '../../support/chance.ts';
 import { Studio } from '../../support/studio.ts';
 import type { Json, Reply } from '../../support/world.ts';
@@ -23,28 +30,35 @@ const WORDS = [
   'When do you ship?',
 ];
 
+/** By turns at the one API server and at the other. */
+let turn = 0;
+const call = (method: string, path: string, body: object): Promise<Reply> => {
+  turn += 1;
+  return world.call(method, path, body, { url: world.apis[turn % world.apis.length]?.url ?? world.url });
+};
+
 const of =
   (path: string, body: (race: Race) => object = () => ({})): Deed =>
   (race) =>
-    world.call('POST', `/v1/image-tasks/${race.id}/${path}`, body(race));
+    call('POST', `/v1/image-tasks/${race.id}/${path}`, body(race));
 const paid = (orderId: string) => ({ orderId, amount: 12 });
 
 const DEEDS: readonly Deed[] = [
   of('payment', () => paid('order-1')),
   of('payment', () => paid('order-2')),
-  ({ account }) => world.call('POST', '/v1/payments', { account, contact: 'wang', ...paid('order-1') }),
+  ({ account }) => call('POST', '/v1/payments', { account, contact: 'wang', ...paid('order-1') }),
   of('cancel'),
   of('retry'),
   of('result', ({ image }) => ({ image })),
   of('analysis', () => ({ complexity: 'hard' })),
-  ({ account, image }) => world.call('POST', '/v1/image-tasks', { account, contact: 'wang', image }),
-  () => world.call('POST', '/v1/timeout-checks', {}),
+  ({ account, image }) => call('POST', '/v1/image-tasks', { account, contact: 'wang', image }),
+  () => call('POST', '/v1/timeout-checks', {}),
   ...WORDS.map((text) => of('reply', () => ({ text }))),
   ...WORDS.map(
     (content): Deed =>
       ({ account }) => {
         const sentAt = new Date(world.kernel.clock().getTime() + 1).toISOString();
-        return world.call('POST', '/v1/batches', { messages: [world.message(account, 'wang', { content, sentAt })] });
+        return call('POST', '/v1/batches', { messages: [world.message(account, 'wang', { content, sentAt })] });
       },
   ),
 ];
@@ -86,14 +100,12 @@ describe('16 acts at once', () => {
 
     expect(await world.sql("select kind, error from job where state = 'failed'")).toEqual([]);
     await expectNothingTwice(account);
-    const { image_task_id: open } = (
-      await world.sql('select image_task_id from conversation where account_id = ?', [account])
-    )[0];
+    const [conversation] = await world.sql('select image_task_id from conversation where account_id = ?', [account]);
     const tasks = await world.must('GET', `/v1/image-tasks?account=${account}`);
     // Nothing is under way any more; what is open waits for the contact.
     for (const { id, state } of tasks.data) {
       expect(state).not.toBe('processing');
-      expect(['pending', 'awaiting_confirm', 'revision'].includes(state)).toBe(id === open);
+      expect(['pending', 'awaiting_confirm', 'revision'].includes(state)).toBe(id === conversation.image_task_id);
     }
     await expectProfile(tasks.data);
     expect(await world.broken()).toEqual([]);
@@ -102,19 +114,17 @@ describe('16 acts at once', () => {
 
 /** The database refuses most of it; what it can not refuse is counted. */
 async function expectNothingTwice(account: string): Promise<void> {
-  const counted = (sql: string) => world.sql(`${sql} having count(*) > 1`, [account]);
-  const attempts = 'image_attempt a join image_task t on t.id = a.task_id where t.account_id = ?';
-  expect(
-    await counted(
-      `select a.task_id from ${attempts} and a.step = 'mail' and a.state = 'done' group by a.task_id, a.round, a.recipient`,
-    ),
-  ).toEqual([]);
-  expect(await world.sql(`select a.id from ${attempts} and a.state = 'begun'`, [account])).toEqual([]);
-  const mails = await world.sql(`select message_id from ${attempts} and a.step = 'mail' and a.state = 'done'`, [
-    account,
-  ]);
-  const arrived = smtp.mails.filter(({ messageId }) => mails.some(({ message_id }) => message_id === messageId));
-  expect(arrived).toHaveLength(mails.length);
+  const attempts = await world.sql(
+    'select a.step, a.state, a.message_id from image_attempt a join image_task t on t.id = a.task_id where t.account_id = ?',
+    [account],
+  );
+  expect(attempts.filter(({ state }) => state === 'begun')).toEqual([]);
+  const mailed = attempts.filter(({ step, state }) => step === 'mail' && state === 'done');
+  const names = mailed.map(({ message_id }) => message_id);
+  // The name of a mail is that of its task, round and address.
+  expect(new Set(names).size).toBe(names.length);
+  const arrived = smtp.mails.map(({ messageId }) => messageId).filter((name) => names.includes(name));
+  expect(arrived.sort()).toEqual(names.sort());
 }
 
 /** The counts of the profile are those of the tasks. */
@@ -130,6 +140,31 @@ async function expectProfile(tasks: readonly Json[]): Promise<void> {
     orders: payments.length,
   });
 }
+
+test('what upstream sees while we are looking ourselves counts, and is quoted alone', async () => {
+  const bare = await Studio.open({ workers: 0 });
+  const { kernel } = bare.world;
+  const outside = openOutside(bare.world.config);
+  const account = await bare.world.account({ firstHandler: 'robot' });
+  const { id } = await bare.request(account, 'wang');
+  const nextJob = async () => {
+    const [job] = await bare.world.sql("select id from job where kind = 'image-task' and state = 'accepted'");
+    return job?.id ?? '';
+  };
+  await imageTask(kernel, outside, await nextJob());
+  const job = await nextJob();
+  const work = await runAct(kernel, SYSTEM, (act) => beginAttempt(act, job, id, outside.makerOf));
+  if (work?.step !== 'analysis') throw new Error(`the next step is ${work?.step}`);
+  const seen = { complexity: 'hard', subject: 'a house' } as const;
+  await bare.world.must('POST', `/v1/image-tasks/${id}/analysis`, seen);
+  const ours = { kind: 'analysed', analysis: Analysis.parse({ complexity: 'simple' }) } as const;
+  await runAct(kernel, SYSTEM, (act) => endAttempt(act, work, ours, outside.linkTo));
+  outside.close();
+  const task = await bare.task(id);
+  expect(task).toMatchObject({ requirements: { analysis: seen }, quote: { from: 25, to: 30 } });
+  expect(await bare.world.sql("select id from event where type = 'image_task.quoted'")).toHaveLength(1);
+  expect(await bare.world.broken()).toEqual([]);
+});
 
 test('what the contact says in 8 batches at once is heard once, each word', async () => {
   const account = await world.account({ firstHandler: 'robot' });

@@ -367,10 +367,25 @@ describe('of a result, the contact', () => {
     expect(heard([...CHANGES, ...OTHERS], KNOWN)).toEqual({ ...each(CHANGES, 'change'), ...each(OTHERS, 'other') });
   });
 
-  test('takes it, and it goes to the address that is known', () => {
-    for (const text of SATISFIED)
-      expect(understandReply(text, KNOWN), text).toEqual({ kind: 'address', address: 'known@qq.com' });
+  test('takes it, whatever address is known: where it goes is for the task to say', () => {
+    for (const text of SATISFIED) expect(understandReply(text, KNOWN), text).toEqual({ kind: 'satisfied' });
   });
+
+  test('is content where we asked whether the mail arrived: it did', () => {
+    const asked = { ...CONFIRM, asked: { question: 'mail_arrived', address: 'a@b.com' } } as const;
+    for (const text of ['可以', '行', '好的', 'OK'])
+      expect(understandReply(text, asked), text).toEqual({ kind: 'received' });
+  });
+
+  test.each(['wrong@example.com', 'blurry@x.com', 'redo@qq.com', 'bad.boy@gmail.com', 'a800x600@qq.com'])(
+    '%s is an address, whatever words it is made of',
+    (address) => expect(understandReply(address, CONFIRM)).toEqual({ kind: 'address', address }),
+  );
+
+  test.each(['请把发票发到 a@qq.com', '发票寄到 fin@corp.com', 'send the invoice to fin@corp.com'])(
+    '%s is not where the picture goes',
+    (text) => expect(understandReply(text, CONFIRM)).toEqual({ kind: 'other' }),
+  );
 
   test.each([
     ['abc@qq.com', 'abc@qq.com'],
@@ -772,3 +787,14 @@ describe('any text in any state', () => {
     );
   });
 });
+
+test.each([
+  '不做了，退款，转人工',
+  '多少钱',
+  '什么时候好',
+  '我要投诉你们',
+  'I want a refund',
+  'how long will it take?',
+])('%s is for others, even while we wait to hear what to change', (text) =>
+  expect(understandReply(text, { state: 'revision', asked: null, knownAddress: null })).toEqual({ kind: 'other' }),
+);

@@ -40,12 +40,14 @@ export type SmtpTestServer = {
   readonly connections: readonly Connection[];
   readonly mails: readonly (Arrived & { readonly raw: Buffer })[];
   readonly next: (trouble: Trouble) => void;
-  /** The next recipient is answered only once the returned word is given. */
-  readonly hold: () => () => void;
+  /** The next recipient, or the next whole message, is answered only once the returned word is given. */
+  readonly hold: (what?: Held) => () => void;
   /** Resolves when a connection comes to that stage the next time. */
   readonly when: (stage: Stage) => Promise<void>;
   readonly close: () => Promise<void>;
 };
+
+export type Held = 'recipient' | 'message';
 
 type Open = { readonly socket: Socket; readonly events: string[]; readAtData: number | null };
 
@@ -76,7 +78,12 @@ export async function startSmtpServer(
   const open: Open[] = [];
   const waiting: { stage: Stage; resolve: () => void }[] = [];
   let trouble: Trouble | null = null;
-  let held: Promise<void> | null = null;
+  const held: Partial<Record<Held, Promise<void>>> = {};
+  const released = (what: Held) => {
+    const release = held[what];
+    delete held[what];
+    return release;
+  };
 
   const note = (of: Open, stage: Stage, word: string = stage) => {
     of.events.push(word);
@@ -140,9 +147,7 @@ export async function startSmtpServer(
     },
     onRcptTo: async ({ address }, session, answer) => {
       note(openOf(session), 'rcpt', `rcpt ${address}`);
-      const release = held;
-      held = null;
-      if (release) await release;
+      await released('recipient');
       if (trouble === 'partial' && session.envelope.rcptTo.length > 0) return answer(replyOf('refuse'));
       meet('rcpt', openOf(session), answer);
     },
@@ -157,7 +162,7 @@ export async function startSmtpServer(
       }
       const answered = trouble !== null && AT.data.includes(trouble);
       const taken = answered ? readAll(stream).then(() => note(of, 'end')) : take(stream, session);
-      taken.then(() => meet('data', of, answer), answer);
+      taken.then(() => released('message')).then(() => meet('data', of, answer), answer);
     },
   });
   server.server.on('connection', (socket: Socket) => {
@@ -181,12 +186,10 @@ export async function startSmtpServer(
     next: (ordered) => {
       trouble = ordered;
     },
-    hold: () => {
-      let release = () => {};
-      held = new Promise((resolve) => {
-        release = resolve;
-      });
-      return () => release();
+    hold: (what = 'recipient') => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held[what] = promise;
+      return resolve;
     },
     when: (stage) => new Promise((resolve) => waiting.push({ stage, resolve })),
     close: () => {
