@@ -88,7 +88,7 @@ const Why = z.strictObject({ reason: Remark.optional() }).prefault({});
 export const postImageRetry = route({
   method: 'post',
   path: '/v1/image-tasks/:id/retry',
-  summary: 'Work again on a task that failed.',
+  summary: 'Work again on a task that failed, or mail again what did not go out through a fault of ours.',
   door: WRITERS,
   params: ById,
   body: Why,

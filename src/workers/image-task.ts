@@ -48,6 +48,7 @@ function hearPage(kernel: Kernel, id: string, conversationId: string, most?: num
 function hearAlone(kernel: Kernel, id: string, conversationId: string): Promise<number> {
   return hearPage(kernel, id, conversationId, 1).catch(async (err) => {
     if (passingCause(err) !== null) throw err;
+    kernel.log.error({ err, job: id }, 'a message can not be heard; it is passed over');
     await runAct(kernel, SYSTEM, async (act) => {
       if (!(await claimJob(act, id))) return;
       await passOver(act, conversationId);

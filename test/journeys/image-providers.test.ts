@@ -337,7 +337,7 @@ describe('a worker', () => {
     running.push(first);
     gemini.next({ kind: 'hang' });
     const before = gemini.requests.length;
-    const { id, conversationId } = await ordered({ maxAttempts: 1 }, bare);
+    const { id, conversationId } = await ordered({ maxAttempts: 2 }, bare);
     await gemini.heard(before + 1);
     await first.stop();
     running.splice(running.indexOf(first), 1);
@@ -345,9 +345,14 @@ describe('a worker', () => {
     const given = await bare.task(id);
     expect(attemptsOf(given, 'processing')).toEqual(['processing interrupted interrupted']);
     expect(given.state).toBe('processing');
+    gemini.next(blurred);
     running.push(startWorkers(bare.world.kernel));
     const shown = await bare.becomes(id, 'awaiting_confirm');
-    expect(attemptsOf(shown, 'processing')).toEqual(['processing interrupted interrupted', 'processing done']);
+    expect(attemptsOf(shown, 'processing')).toEqual([
+      'processing interrupted interrupted',
+      'processing done sharpness',
+      'processing done',
+    ]);
     expect(await bare.toldWords(conversationId)).toEqual(['round 1']);
     expect(await bare.world.broken()).toEqual([]);
   });
