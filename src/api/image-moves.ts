@@ -10,8 +10,9 @@ import { Analysis } from '../domain/images/requirements.ts';
 import { analyseImage } from '../domain/images/take-analysis.ts';
 import { findImageTaskFor } from './access.ts';
 import type { Principal } from './auth.ts';
+import type { Answer } from './idempotency.ts';
 import { ImageTaskView, PictureUrl, viewImageTask } from './image-view.ts';
-import { route } from './route.ts';
+import { type Call, route } from './route.ts';
 import { ById, Remark } from './shapes.ts';
 
 const WRITERS = { key: 'images:write', agent: true } as const;
@@ -22,6 +23,18 @@ async function lockFor(act: Act, principal: Principal, id: string): Promise<Lock
   return lockImage(act, id);
 }
 
+type Move<B> = (act: Act, locked: LockedTask, body: B) => Promise<void>;
+
+/** The handler that makes this move of the task that the path names, and answers with how it stands then. */
+function moving<B>(move: Move<B>) {
+  return ({ principal, params, body, change }: Call<{ id: string }, unknown, B>): Promise<Answer> =>
+    change(async (act) => {
+      const locked = await lockFor(act, principal, params.id);
+      await move(act, locked, body);
+      return { status: 200, body: viewImageTask(locked.task) };
+    });
+}
+
 export const postImageAnalysis = route({
   method: 'post',
   path: '/v1/image-tasks/:id/analysis',
@@ -30,12 +43,7 @@ export const postImageAnalysis = route({
   params: ById,
   body: Analysis,
   answers,
-  handle: ({ principal, params, body, change }) =>
-    change(async (act) => {
-      const locked = await lockFor(act, principal, params.id);
-      await analyseImage(act, locked, body);
-      return { status: 200, body: viewImageTask(locked.task) };
-    }),
+  handle: moving(analyseImage),
 });
 
 export const postImageResult = route({
@@ -46,12 +54,7 @@ export const postImageResult = route({
   params: ById,
   body: z.strictObject({ image: PictureUrl }),
   answers,
-  handle: ({ principal, params, body, change }) =>
-    change(async (act) => {
-      const locked = await lockFor(act, principal, params.id);
-      await submitResult(act, locked, body.image);
-      return { status: 200, body: viewImageTask(locked.task) };
-    }),
+  handle: moving((act, locked, { image }) => submitResult(act, locked, image)),
 });
 
 export const postImageReply = route({
@@ -93,12 +96,7 @@ export const postImageRetry = route({
   params: ById,
   body: Why,
   answers,
-  handle: ({ principal, params, body, change }) =>
-    change(async (act) => {
-      const locked = await lockFor(act, principal, params.id);
-      await retryImage(act, locked, body.reason ?? 'tried again by hand');
-      return { status: 200, body: viewImageTask(locked.task) };
-    }),
+  handle: moving((act, locked, { reason }) => retryImage(act, locked, reason ?? 'tried again by hand')),
 });
 
 export const postImageCancel = route({
@@ -109,10 +107,5 @@ export const postImageCancel = route({
   params: ById,
   body: Why,
   answers,
-  handle: ({ principal, params, body, change }) =>
-    change(async (act) => {
-      const locked = await lockFor(act, principal, params.id);
-      await cancelImage(act, locked, body.reason ?? 'called off');
-      return { status: 200, body: viewImageTask(locked.task) };
-    }),
+  handle: moving((act, locked, { reason }) => cancelImage(act, locked, reason ?? 'called off')),
 });

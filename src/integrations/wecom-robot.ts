@@ -27,12 +27,6 @@ export async function sendToRobot(options: RobotOptions, markdown: string, signa
   if (answer.errcode !== 0) throw failureOf(answer, url);
 }
 
-/** The address without its key, for a log. */
-export function redactRobotUrl(url: string): string {
-  const address = URL.parse(url);
-  return address === null ? 'an address that is none' : `${address.origin}${address.pathname}?key=…`;
-}
-
 async function post(address: URL, body: string, signal: AbortSignal): Promise<{ response: Response; text: string }> {
   const headers = { 'content-type': 'application/json' };
   try {

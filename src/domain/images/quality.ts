@@ -59,12 +59,6 @@ export function isGoodEnough({ score, isUsable }: Quality, bar: number): boolean
   return isUsable && score >= bar;
 }
 
-/** The better of two; the first where they are equal. */
-export function better(first: Quality, second: Quality): Quality {
-  if (first.isUsable !== second.isUsable) return first.isUsable ? first : second;
-  return second.score > first.score ? second : first;
-}
-
 const UNREADABLE: FailedCheck = { check: 'decodes', zh: '图片无法解码。', en: 'The picture does not decode.' };
 
 /** Pixels a side, below which nothing is to be seen. */

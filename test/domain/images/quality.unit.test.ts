@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { OPERATIONS, type Operation } from '../../../src/domain/images/operation.ts';
 import {
-  better,
   CHECKS,
   type Check,
   isGoodEnough,
@@ -131,24 +130,6 @@ describe('a picture', () => {
     expect(scoreAt(1230)).toBeGreaterThan(BAR);
     expect(scoreAt(1230)).toBeLessThan(100);
     expect(scoreAt(2400)).toBeLessThan(BAR);
-  });
-});
-
-describe('of two results', () => {
-  const quality = (score: number, isUsable: boolean): Quality => ({ score, failed: [], isUsable });
-
-  test('the better is kept, and of equals the first', () => {
-    const [good, fair, alsoFair, useless] = [
-      quality(90, true),
-      quality(60, true),
-      quality(60, true),
-      quality(0, false),
-    ];
-    expect(better(fair, good)).toBe(good);
-    expect(better(good, fair)).toBe(good);
-    expect(better(fair, alsoFair)).toBe(fair);
-    expect(better(useless, quality(0, true)).isUsable).toBe(true);
-    expect(better(quality(0, true), useless).isUsable).toBe(true);
   });
 });
 
