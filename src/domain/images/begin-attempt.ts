@@ -1,6 +1,5 @@
 // The next step of a task is begun: its job is leased and the attempt written down, before anybody outside is asked.
 import { createHash } from 'node:crypto';
-import { LockMode } from '@mikro-orm/mysql';
 import type { Act } from '../act.ts';
 import { newId } from '../ids.ts';
 import { finishJobs } from '../jobs/finish-job.ts';
@@ -58,8 +57,7 @@ export async function beginAttempt(
   if (!(await claimLeasable(act, jobId))) return null;
   const locked = await lockImage(act, taskId);
   const { task, settings, account } = locked;
-  // Locked: a worker that is late must not note that its mail goes out after we have taken it for lost.
-  const others = await act.em.find(ImageAttempt, { taskId, state: 'begun' }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const others = await act.em.find(ImageAttempt, { taskId, state: 'begun' });
   for (const other of others) {
     if (other.jobId !== jobId && (await isLeased(act, other.jobId))) return end(act, jobId, 'somebody is at it');
     await giveUpLost(act, locked, other);
@@ -178,7 +176,7 @@ export async function markSending(
   { taskId, attemptId }: Pick<Work, 'taskId' | 'attemptId'>,
 ): Promise<boolean> {
   const { task } = await lockImage(act, taskId);
-  const attempt = await act.em.findOneOrFail(ImageAttempt, { id: attemptId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const attempt = await act.em.findOneOrFail(ImageAttempt, { id: attemptId });
   const isWanted = task.state === 'awaiting_confirm' && task.mailState === 'wanted' && task.round === attempt.round;
   if (attempt.state !== 'begun' || !isWanted || task.email !== attempt.recipient) return false;
   attempt.sendingAt = act.now;
