@@ -30,12 +30,13 @@ test('/livez and /readyz answer anybody', async () => {
   });
 });
 
-test('/openapi.json lists every route, and /docs shows it without loading from elsewhere', async () => {
+test('/openapi.json lists every route and the files behind links, and /docs shows it without loading from elsewhere', async () => {
   const { body } = await get('/openapi.json');
   const listed = Object.entries<object>(body.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
   );
-  expect(listed.sort()).toEqual(ROUTES.map(({ method, path }) => `${method} ${path}`).sort());
+  const routes = ROUTES.map(({ method, path }) => `${method} ${path}`);
+  expect(listed.sort()).toEqual([...routes, 'get /v1/files/:id'].sort());
   const page = await get('/docs');
   expect(page.status).toBe(200);
   expect(page.headers.get('content-type')).toContain('text/html');
