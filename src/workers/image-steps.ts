@@ -1,9 +1,10 @@
 // The steps of an image task, each a question to the outside and its answer. Nothing is decided here: the deed that ends the attempt does.
 import { runAct } from '../act.ts';
-import { type Kept, markSending, type Work } from '../domain/images/begin-attempt.ts';
+import { markSending } from '../domain/images/begin-attempt.ts';
 import { mailText } from '../domain/images/mail-text.ts';
 import type { Made, Outcome } from '../domain/images/outcome.ts';
 import type { Step } from '../domain/images/steps.ts';
+import type { Kept, Work } from '../domain/images/work.ts';
 import { OutsideFailure } from '../integrations/outside-failure.ts';
 import { analysePicture } from '../integrations/pictures/analyse.ts';
 import { measurePicture } from '../integrations/pictures/measure.ts';

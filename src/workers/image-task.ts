@@ -2,10 +2,11 @@
 // of it is written down with all that follows. Or, by the other payload, a look at what a contact has said.
 import { setTimeout as pause } from 'node:timers/promises';
 import { passingCause, runAct } from '../act.ts';
-import { beginAttempt, type Work } from '../domain/images/begin-attempt.ts';
+import { beginAttempt } from '../domain/images/begin-attempt.ts';
 import { endAttempt } from '../domain/images/end-attempt.ts';
 import { hearContact, passOver } from '../domain/images/hear-contact.ts';
 import type { Outcome } from '../domain/images/outcome.ts';
+import type { Work } from '../domain/images/work.ts';
 import type { JobPayload } from '../domain/jobs/catalogue.ts';
 import { claimJob } from '../domain/jobs/claim-jobs.ts';
 import { finishJobs } from '../domain/jobs/finish-job.ts';

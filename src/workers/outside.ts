@@ -1,8 +1,8 @@
 // Everything outside that a worker asks: the store, the makers of pictures, the mail server. Opened once in each process.
 import type { Config } from '../config.ts';
-import type { Work } from '../domain/images/begin-attempt.ts';
 import type { LinkTo } from '../domain/images/deliver-result.ts';
 import type { Step } from '../domain/images/steps.ts';
+import type { Work } from '../domain/images/work.ts';
 import { openFileStore } from '../integrations/file-store.ts';
 import type { FileStore } from '../integrations/files/store.ts';
 import { fetchPicture } from '../integrations/guarded-fetch.ts';

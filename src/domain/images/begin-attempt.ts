@@ -8,44 +8,9 @@ import { giveUp } from './give-up.ts';
 import { ImageAttempt } from './image-attempt.ts';
 import type { ImageTask } from './image-task.ts';
 import { type LockedTask, lockImage } from './lock-image.ts';
-import { wasTooLarge } from './mail-size.ts';
-import type { Operation } from './operation.ts';
-import type { Requirements } from './requirements.ts';
 import { mailUnknown } from './settle-mail.ts';
 import type { Step } from './steps.ts';
-import { StoredFile } from './stored-file.ts';
-
-/** What the worker needs to know to make the step, and nothing that it could change. */
-export type Work = {
-  readonly attemptId: string;
-  readonly jobId: string;
-  readonly taskId: string;
-  readonly step: Step;
-  readonly round: number;
-  readonly number: number;
-  readonly maker: string;
-  readonly provider: 'default' | 'embedded' | 'gemini' | 'openai';
-  readonly operation: Operation;
-  readonly requirements: Requirements;
-  readonly source: string;
-  readonly submitted: string | null;
-  readonly original: Kept | null;
-  readonly result: Kept | null;
-  readonly email: string | null;
-  readonly messageId: string | null;
-  readonly language: 'zh' | 'en';
-  /** The account's name, under the mail. */
-  readonly shop: string;
-  readonly mailLimit: number;
-  readonly linksFor: number;
-};
-export type Kept = {
-  readonly id: string;
-  readonly hash: string;
-  readonly mediaType: string;
-  readonly name: string;
-  readonly bytes: number;
-};
+import { type Work, workOf } from './work.ts';
 
 /** @param maker who will be asked. @returns null when there is nothing to do (any more), or somebody is at it. */
 export async function beginAttempt(
@@ -56,7 +21,7 @@ export async function beginAttempt(
 ): Promise<Work | null> {
   if (!(await claimLeasable(act, jobId))) return null;
   const locked = await lockImage(act, taskId);
-  const { task, settings, account } = locked;
+  const { task, settings } = locked;
   const others = await act.em.find(ImageAttempt, { taskId, state: 'begun' });
   for (const other of others) {
     if (other.jobId !== jobId && (await isLeased(act, other.jobId))) return end(act, jobId, 'somebody is at it');
@@ -76,21 +41,7 @@ export async function beginAttempt(
   const maker = makerOf(step, settings.provider);
   const attempt = await createAttempt(act, task, jobId, step, maker);
   await leaseJob(act, jobId, attempt.id);
-  const { language } = account.fullSettings;
-  const { operation, wanted: requirements, source, submitted, email, round } = task;
-  const { id: attemptId, number, messageId } = attempt;
-  const [original, result] = [await kept(act, task.originalFileId), await kept(act, task.resultFileId)];
-  const told = {
-    maker,
-    provider: settings.provider,
-    mailLimit: (await wasTooLarge(act.em, attempt)) ? 0 : settings.mailLimit,
-    linksFor: settings.linksFor,
-    language,
-    shop: account.name,
-  };
-  const files = { original, result };
-  const asked = { operation, requirements, source, submitted, email };
-  return { attemptId, jobId, taskId, step, round, number, messageId, ...told, ...asked, ...files };
+  return workOf(act, locked, attempt, maker);
 }
 
 async function end(act: Act, jobId: string, because: string | null): Promise<null> {
@@ -159,12 +110,6 @@ function addressMark(email: string | null): string {
     .update(email ?? '')
     .digest('hex')
     .slice(0, 32);
-}
-
-async function kept(act: Act, id: string | null): Promise<Kept | null> {
-  if (id === null) return null;
-  const { hash, mediaType, name, bytes } = await act.em.findOneOrFail(StoredFile, { id });
-  return { id, hash, mediaType, name, bytes };
 }
 
 /**

@@ -3,7 +3,6 @@ import type { Act } from '../act.ts';
 import { finishJobs } from '../jobs/finish-job.ts';
 import { holdsLease } from '../jobs/lease-job.ts';
 import { shortened } from '../messages/incoming.ts';
-import type { Work } from './begin-attempt.ts';
 import type { LinkTo } from './deliver-result.ts';
 import { ImageAttempt } from './image-attempt.ts';
 import type { ImageTask } from './image-task.ts';
@@ -15,6 +14,7 @@ import { settleFailure } from './settle-failure.ts';
 import { mailSent } from './settle-mail.ts';
 import { type Ended, settleMade } from './settle-result.ts';
 import { takeAnalysis } from './take-analysis.ts';
+import type { Work } from './work.ts';
 
 /** @returns a few words for whoever looks at the queue; null when the lease was somebody else's by now, and nothing was written. */
 export async function endAttempt(act: Act, work: Work, outcome: Outcome, linkTo: LinkTo): Promise<string | null> {

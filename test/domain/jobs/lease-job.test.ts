@@ -3,9 +3,10 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { runAct } from '../../../src/act.ts';
 import type { Act } from '../../../src/domain/act.ts';
 import { newId } from '../../../src/domain/ids.ts';
-import { beginAttempt, markSending, type Work } from '../../../src/domain/images/begin-attempt.ts';
+import { beginAttempt, markSending } from '../../../src/domain/images/begin-attempt.ts';
 import { endAttempt } from '../../../src/domain/images/end-attempt.ts';
 import type { Outcome } from '../../../src/domain/images/outcome.ts';
+import type { Work } from '../../../src/domain/images/work.ts';
 import { claimJob } from '../../../src/domain/jobs/claim-jobs.ts';
 import { failJob, finishJobs, postponeJob } from '../../../src/domain/jobs/finish-job.ts';
 import {
