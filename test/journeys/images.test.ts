@@ -68,6 +68,15 @@ test('from the picture to the mail, with one revision: every step is told, shown
     'image_task.result_ready',
     'image_task.completed',
   ]);
+  const wakes = await world.kernel.queues['image-task'].getCompleted();
+  const shownOnBoard = wakes.map(({ returnvalue }) => returnvalue).filter((words) => /attempt/.test(words));
+  expect(shownOnBoard.map((words) => words.replace(/score \d+/, 'score')).sort()).toEqual([
+    'analysis, round 0, attempt 1: analysed',
+    'fetch, round 0, attempt 1: fetched',
+    'mail, round 2, attempt 1: mailed',
+    'processing, round 1, attempt 1: score, delivered',
+    'processing, round 2, attempt 1: score, delivered',
+  ]);
   const profile = await world.must('GET', `/v1/contacts/${task.contactId}/image-profile`);
   expect(profile).toMatchObject({ orders: 1, completed: 1, revisions: 1, emailState: 'sent' });
   expect(await world.broken()).toEqual([]);
