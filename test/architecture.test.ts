@@ -55,6 +55,7 @@ const LAWS = [
   'conversations/desk-status',
   'alarms/alarm-text',
   'events/catalogue',
+  'events/image-events',
   'events/streams',
   'events/telling',
   'images/complexity',

@@ -1,10 +1,9 @@
 // What must always be true of image tasks and of work that calls the outside. As in invariants.ts, each is a query that finds what
 // breaks it, with an `id` to look for.
+import { AUTOMATIC } from '../domain/images/resume-images.ts';
 import type { Invariant } from './turn-invariants.ts';
 
 const OPEN = "('pending', 'processing', 'awaiting_confirm', 'revision')";
-/** By the settings of the account `a`; what they leave out is so. */
-const AUTOMATIC = "coalesce(json_unquote(json_extract(a.settings, '$.images.automatic')), 'true') <> 'false'";
 const ALL_KEPT = 'not exists (select 1 from stream where floor > 0)';
 const TASK_OF_EVENT =
   "cast(json_unquote(json_extract(data, '$.taskId')) as char(26) character set ascii) collate ascii_bin";

@@ -22,12 +22,14 @@ export type Handler = (kernel: Kernel, id: string) => Promise<unknown>;
 /** A stalled job is found within lockDuration plus two intervals, at most 25 s after its worker died. */
 const STALL = { lockDuration: 15_000, stalledInterval: 5_000, maxStalledCount: 20 };
 const OUT_OF_REACH_PAUSE_MS = 1000;
+/** Whose runs take turns anyway: those that wait would only hold connections. */
+const ONE_BY_ONE: readonly JobKind[] = ['alarm'];
 
 export function startWorker(kernel: Kernel, kind: JobKind, handler: Handler, connection: Redis): Worker<WakeData> {
   const worker = new Worker<WakeData>(kind, async (job, token, _signal) => perform(kernel, kind, handler, job, token), {
     connection,
     prefix: queuePrefix(kernel.config.REDIS_PREFIX, kind),
-    concurrency: kind === 'alarm' ? 1 : kernel.config.WORKER_CONCURRENCY,
+    concurrency: ONE_BY_ONE.includes(kind) ? 1 : kernel.config.WORKER_CONCURRENCY,
     ...STALL,
     ...KEPT_WAKES,
     settings: { backoffStrategy: backoff },

@@ -48,7 +48,6 @@ const STATEMENTS = [
     state ${WORD(16)} not null,
     open_in ${ID} null comment 'the conversation while the task is open',
     operation ${WORD(16)} not null,
-    operation_named boolean not null comment 'by upstream or the contact, not by default',
     source varchar(2048) character set utf8mb4 collate utf8mb4_bin not null,
     requirements mediumtext not null,
     quote varchar(200) null comment 'JSON: from, to, currency, complexity',

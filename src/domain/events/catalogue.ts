@@ -2,6 +2,7 @@
 // Types, AsyncAPI and docs/events.md all come from this table. Contacts read `conversation` and `contact` too (see FOLLOWERS in
 // streams.ts): reasons, levels, origins and whatever else is the desk's own is not shown there. Long, since it is one table.
 import { z } from 'zod';
+import { IMAGE_EVENTS } from './image-events.ts';
 import type { StreamKind } from './streams.ts';
 
 const id = z.string().length(26);
@@ -32,10 +33,6 @@ const participant = {
   name: z.string(),
   avatar: z.string().nullable(),
 };
-const image = { ...conversation, taskId: id };
-/** Contacts see what they took part in; prices, scores and addresses are the desk's and the robot's. */
-const imageShown = ['conversationId', 'taskId'] as const;
-const imageStreams = { board: 'all', session: 'all', conversation: imageShown } as const;
 const participantShown = ['conversationId', 'participantId', 'kind', 'name', 'avatar'] as const;
 
 type Entry = {
@@ -327,78 +324,7 @@ export const EVENTS = {
     data: z.object({ conversations: z.array(z.object({ conversationId: id, count: z.int(), lastAt: time })) }),
     streams: { board: 'all' },
   },
-  'image_task.created': {
-    says: 'A picture is to be worked on.',
-    data: z.object({ ...image, operation: z.string(), source: z.string() }),
-    streams: imageStreams,
-  },
-  'image_task.quoted': {
-    says: 'What the work costs: advice for whoever speaks with the contact.',
-    data: z.object({
-      ...image,
-      complexity: z.string(),
-      from: z.number(),
-      to: z.number(),
-      currency: z.string(),
-      advice: z.string(),
-    }),
-    streams: { board: 'all', session: 'all' },
-  },
-  'image_task.paid': {
-    says: 'The contact has paid; what that set in motion.',
-    data: z.object({
-      ...image,
-      orderId: z.string(),
-      amount: z.number().nullable(),
-      currency: z.string().nullable(),
-      outcome: z.string(),
-    }),
-    streams: { board: 'all', session: 'all' },
-  },
-  'image_task.processing': {
-    says: 'The work has begun, for the first time or anew.',
-    data: z.object({ ...image, round: z.int(), reason: z.string().nullable() }),
-    streams: imageStreams,
-  },
-  'image_task.result_ready': {
-    says: 'A result was sent to the contact, who is asked to confirm it; or they took back that it be changed.',
-    data: z.object({
-      ...image,
-      round: z.int(),
-      attempts: z.int(),
-      score: z.int().nullable(),
-      isGoodEnough: z.boolean(),
-      failed: z.array(z.object({ check: z.string(), zh: z.string(), en: z.string() })),
-      fileId: id.nullable(),
-      reason: z.string().nullable(),
-    }),
-    streams: { ...imageStreams, conversation: [...imageShown, 'round', 'fileId'] },
-  },
-  'image_task.revision_requested': {
-    says: 'The contact wants it otherwise; what they say next is taken as how.',
-    data: z.object({ ...image, revisions: z.int(), reason: z.string().nullable() }),
-    streams: imageStreams,
-  },
-  'image_task.mail_refused': {
-    says: 'The mail with the work did not go through, or nobody knows; the contact is asked.',
-    data: z.object({ ...image, outcome: z.enum(['refused', 'unknown']), reason: z.string().nullable() }),
-    streams: { board: 'all', session: 'all' },
-  },
-  'image_task.completed': {
-    says: 'The contact has the work in their mail.',
-    data: z.object({ ...image, revisions: z.int(), reason: z.string().nullable() }),
-    streams: imageStreams,
-  },
-  'image_task.failed': {
-    says: 'The work could not be done; it can be tried again.',
-    data: z.object({ ...image, reason: z.string().nullable() }),
-    streams: imageStreams,
-  },
-  'image_task.cancelled': {
-    says: 'The work is not wanted any more, or was not confirmed in time.',
-    data: z.object({ ...image, reason: z.string().nullable() }),
-    streams: imageStreams,
-  },
+  ...IMAGE_EVENTS,
   'agent.presence_changed': {
     says: 'What an agent declares, or whether a connection reaches them, has changed.',
     data: z.object({ agentId: id, name: z.string(), availability, reachable: z.boolean() }),

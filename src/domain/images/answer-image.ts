@@ -2,6 +2,7 @@
 import type { Act } from '../act.ts';
 import { type Answer, askContact, type Heard } from './ask-contact.ts';
 import { mailTo, satisfied } from './confirm-image.ts';
+import { isOpenImage } from './lifecycle.ts';
 import type { LockedTask } from './lock-image.ts';
 import { type Understood, understandReply } from './reply.ts';
 import { change, remark } from './revise-image.ts';
@@ -21,9 +22,8 @@ export async function answerImage(
 ): Promise<Answered> {
   const { task, profile } = locked;
   const { state } = task;
-  if (state !== 'pending' && state !== 'processing' && state !== 'awaiting_confirm' && state !== 'revision')
-    return { understood: 'other', rule: null };
-  const knownAddress = task.email ?? (profile.emailState === 'sent' ? profile.email : null);
+  if (!isOpenImage(state)) return { understood: 'other', rule: null };
+  const knownAddress = task.email ?? profile.knownAddress;
   const understood = picture ?? understandReply(heard.words, { state, asked: task.question, knownAddress });
   const answer = { act, locked, heard };
   return { understood: await follow(answer, understood), rule: 'rule' in understood ? understood.rule : null };

@@ -35,7 +35,7 @@ export async function satisfied(answer: Answer): Promise<string> {
   const { act, locked } = answer;
   const { task, profile } = locked;
   if (task.state === 'revision') await backToConfirm(act, locked);
-  const address = task.email ?? (profile.emailState === 'sent' ? profile.email : null);
+  const address = task.email ?? profile.knownAddress;
   if (address === null) {
     await askContact(answer, null, 'imageAskAddress');
     return 'satisfied';

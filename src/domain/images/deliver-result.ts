@@ -30,7 +30,7 @@ export async function deliverResult(
   task.submitted = null;
   task.peopleTold = false;
   task.mailState = 'none';
-  task.email ??= profile.emailState === 'sent' ? profile.email : null;
+  task.email ??= profile.knownAddress;
   await moveImage(act, locked, 'awaiting_confirm', `round ${task.round}`);
   const { sentAt } = await sendPicture(act, locked, `${task.id}:${task.round}`, await contentOf(act, locked, linkTo));
   task.askedAt = sentAt;

@@ -12,7 +12,6 @@ import { ImageReply } from './image-reply.ts';
 import type { ImageTask } from './image-task.ts';
 import { type LockedTask, lockStudio, openTaskOf, type Studio } from './lock-image.ts';
 import { askWhich } from './request-image.ts';
-import type { Remark } from './requirements.ts';
 
 /** Messages that one act listens to. */
 const AT_ONCE = 50;
@@ -105,10 +104,8 @@ function isAddress(value: unknown): boolean {
 /** A picture shows what is meant while a change is asked for; else it may be another wish. */
 async function hearImage(act: Act, locked: LockedTask, heardAs: string, image: string, saidAt: Date): Promise<void> {
   if (locked.task.state !== 'revision') return askWhich(act, locked, image);
-  const remark: Remark = { round: locked.task.round, text: 'as in this picture', image };
-  await hear(act, locked, { heardAs, words: image, saidAt }, (heard) =>
-    answerImage(act, locked, heard, { kind: 'remark', text: remark.text, image }),
-  );
+  const picture = { kind: 'remark', text: 'as in this picture', image } as const;
+  await hear(act, locked, { heardAs, words: image, saidAt }, (heard) => answerImage(act, locked, heard, picture));
 }
 
 /** @param heardAs names what was said: it is heard once, by whichever way it comes. @returns what it was understood as; null: heard before. */

@@ -1,5 +1,5 @@
 // What is known of a contact from their pictures. Tags are computed from it (tags.ts) and never kept.
-import { defineEntity, p } from '@mikro-orm/mysql';
+import { defineEntity, type OptionalProps, p } from '@mikro-orm/mysql';
 import type { Act } from '../act.ts';
 import { insertRows } from '../rows.ts';
 import type { Analysis, Complexity } from './requirements.ts';
@@ -32,6 +32,13 @@ const ImageProfileSchema = defineEntity({
 });
 
 export class ImageProfile extends ImageProfileSchema.class {
+  declare [OptionalProps]?: 'knownAddress';
+
+  /** Where their work went before. */
+  get knownAddress(): string | null {
+    return this.emailState === 'sent' ? this.email : null;
+  }
+
   /** A later picture than the one that is known. */
   sawImage(url: string, at: Date): void {
     if (this.lastImageAt !== null && at < this.lastImageAt) return;

@@ -23,7 +23,6 @@ const ImageTaskSchema = defineEntity({
     state: p.enum(IMAGE_STATES),
     openIn: p.string().strictNullable(),
     operation: p.enum(OPERATIONS),
-    operationNamed: p.boolean(),
     source: p.string(),
     requirements: p.text(),
     quote: p.string().strictNullable(),

@@ -72,7 +72,6 @@ export async function openImage(act: Act, studio: Studio, request: ImageRequest)
     state: 'pending',
     openIn: conversation.id,
     operation: request.operation ?? read?.operation ?? 'enhance',
-    operationNamed: request.operation !== null || read !== null,
     source: request.image,
     requirements: JSON.stringify(
       Requirements.parse({

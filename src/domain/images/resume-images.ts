@@ -8,7 +8,7 @@ import { planStep } from './move-image.ts';
 import { beginRound } from './take-payment.ts';
 
 /** By the settings of the account `a`; what they leave out is so. */
-const AUTOMATIC = "coalesce(json_unquote(json_extract(a.settings, '$.images.automatic')), 'true') <> 'false'";
+export const AUTOMATIC = "coalesce(json_unquote(json_extract(a.settings, '$.images.automatic')), 'true') <> 'false'";
 
 /** Those that nothing moved for a while, the longest first. */
 export async function findRestingImages(em: EntityManager, since: Date, limit: number): Promise<string[]> {

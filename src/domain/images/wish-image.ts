@@ -33,10 +33,7 @@ export async function wish({ act, locked }: Answer, words: string): Promise<stri
   if (task.state !== 'pending' || task.isPaid) return 'other';
   const [read, shape] = [operationOf(words), shapeIn(words)];
   if (read === null && Object.keys(shape).length === 0) return 'other';
-  if (read !== null && (!task.operationNamed || task.operation !== read.operation)) {
-    task.operation = read.operation;
-    task.operationNamed = true;
-  }
+  if (read !== null) task.operation = read.operation;
   const known = task.wanted;
   const all = [known.words, words].filter((each) => each !== null).join('\n');
   task.want({ words: all.slice(-WISH_LENGTH).toWellFormed(), ...shape }, act.now);
