@@ -1,6 +1,7 @@
 // What a bench is, and how much it does: enough for a figure, or just enough to see that it works.
 import type { Services } from '../scripts/services.mjs';
 import type { Figure } from './measurement.ts';
+import type { Quality } from './quality.ts';
 
 /** One scale for all benches: `full` measures in about a quarter of an hour for all of them, `quick` only shows that they work. */
 export type Scale = {
@@ -21,4 +22,12 @@ export type Bench = {
   /** What is compared with what. */
   readonly says: string;
   readonly run: (services: Services, scale: Scale) => Promise<Figure[]>;
+};
+
+/** What needs no server. */
+export type OfflineBench = {
+  readonly name: string;
+  readonly says: string;
+  /** @param isTold prints for people, beside what it returns, what makes the figures plain. */
+  readonly run: (scale: Scale, isTold: boolean) => Promise<(Figure | Quality)[]>;
 };

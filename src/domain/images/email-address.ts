@@ -1,8 +1,8 @@
 // The e-mail address in what a contact wrote, with Chinese on both sides, spoken signs and slips. What is not certain is asked back,
 // never guessed: a wrong address mails the work to a stranger.
 import validator from 'validator';
+import { plain } from '../messages/wording.ts';
 import { hostMeant, MAIL_HOSTS } from './mail-hosts.ts';
-import { plain } from './wording.ts';
 
 export type Found =
   | { readonly kind: 'none' }

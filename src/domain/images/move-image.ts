@@ -5,7 +5,7 @@ import type { EventData, EventType } from '../events/catalogue.ts';
 import { record } from '../events/record.ts';
 import type { Subject } from '../events/streams.ts';
 import { planJob } from '../jobs/plan-job.ts';
-import { deliverToRobot, openSessionsOf, subjectOf } from '../sessions/move-session.ts';
+import { openSessionsOf, subjectOf } from '../sessions/move-session.ts';
 import type { ImageTask } from './image-task.ts';
 import type { ImageState } from './lifecycle.ts';
 import { type LockedTask, openTaskOf, type Studio } from './lock-image.ts';
@@ -36,10 +36,10 @@ export function planStep(act: Act, { task, settings, account }: LockedTask, dueA
 type ImageEvent = EventType & `image_task.${string}`;
 type Told<T extends ImageEvent> = Omit<EventData<T>, 'conversationId' | 'contactId' | 'taskId'>;
 
-/** On the desk's streams, and on that of the robot who speaks with the contact just now: it hears by its webhook too. */
+/** On the desk's streams, and on that of the robot who speaks with the contact just now. */
 export async function tellImage<T extends ImageEvent>(
   act: Act,
-  { conversation, account }: Studio,
+  { conversation }: Studio,
   task: Pick<ImageTask, 'id'>,
   type: T,
   told: Told<T>,
@@ -49,6 +49,5 @@ export async function tellImage<T extends ImageEvent>(
   );
   const subject: Subject = { ...subjectOf(conversation), ...(robot ? { sessionId: robot.id } : {}) };
   const { id: conversationId, contactId } = conversation;
-  const event = record(act, type, subject, { conversationId, contactId, taskId: task.id, ...told } as EventData<T>); // what Told left out is added here
-  if (robot) deliverToRobot(act, robot, account.fullSettings, event);
+  record(act, type, subject, { conversationId, contactId, taskId: task.id, ...told } as EventData<T>); // what Told left out is added here
 }

@@ -1,5 +1,5 @@
 // The words by which contacts, Chinese and English, say what is to be done with a picture: rules as data, in their order.
-import type { WordRule } from './wording.ts';
+import type { WordRule } from '../messages/wording.ts';
 
 type OperationRule = WordRule & { readonly operation: string };
 

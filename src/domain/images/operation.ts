@@ -1,8 +1,8 @@
 // What is to be done with a picture, and how the contact's words say it: rules in order, what is specific before what is general.
 
+import { firstSaid, folded } from '../messages/wording.ts';
 import { OPERATION_RULES, VAGUE_OPERATION_RULES } from './operation-rules.ts';
 import type { Requirements } from './requirements.ts';
-import { firstSaid, folded } from './wording.ts';
 
 export const OPERATIONS = ['enhance', 'remove_bg', 'resize', 'fix_old_photo', 'layered'] as const;
 export type Operation = (typeof OPERATIONS)[number];

@@ -1,5 +1,5 @@
 // The words by which contacts, Chinese and English, take a result, want it otherwise, or answer a question of ours: rules as data.
-import type { WordRule } from './wording.ts';
+import type { WordRule } from '../messages/wording.ts';
 
 const NOT =
   /(?:没有?|没什么|没啥|不会|不算|不是|不觉得|并不|并非|不用|不需要|不必|无需|不要|(?<![特个分级区类性辨识告])别|毫不)(?:什么|啥|任何|觉得|感觉|再|太|很|那么|看到|发现|明显|地方|哪里|帮我|给我|需要|必要|去|继续|有|一点|点)*$|(?:\b(?:not|nothing|never|without|none|hardly|dont|no need to|do not)|(?:do|does|did|is|was|are|need)n't)(?: (?:is|was|are|be|been|at|all|to|really|that|so|very|any|need|want|have|please|see|look|too|even|feel|seem|think|it'?s|it|i|me|the|a|further))* ?$/;

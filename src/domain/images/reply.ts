@@ -1,5 +1,7 @@
 // What a contact's words mean to their image task: an address, a change, a remark, an answer to what we asked, or nothing of it.
 // What is not surely meant for the task is `other`, and stays an ordinary message: it is never swallowed.
+
+import { firstSaid, isSaid, LONGEST_LOOK } from '../messages/wording.ts';
 import {
   besidesAddress,
   hostAlone,
@@ -22,7 +24,6 @@ import {
   SATISFIED_RULES,
 } from './reply-rules.ts';
 import { chosenOf, isAgreed, isAll, isFiller, isNo, isNone, isYes } from './short-answers.ts';
-import { firstSaid, isSaid, LONGEST_LOOK } from './wording.ts';
 
 /** What we asked last, and is not answered. */
 export type Question =

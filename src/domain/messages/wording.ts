@@ -35,8 +35,8 @@ export function folded(text: string): string {
 /** The first rule, in the order given, that the text says unguarded, with the very words. */
 export function firstSaid(text: string, rules: readonly WordRule[]): { rule: string; words: string } | null {
   for (const rule of rules) {
-    const words = saidIn(text, rule);
-    if (words !== null) return { rule: rule.id, words };
+    const span = findSaid(text, rule);
+    if (span !== null) return { rule: rule.id, words: text.slice(span.from, span.to).trim() };
   }
   return null;
 }
@@ -45,12 +45,18 @@ export function isSaid(text: string, rules: readonly WordRule[]): boolean {
   return firstSaid(text, rules) !== null;
 }
 
-function saidIn(text: string, { says, notAfter, notBefore, notIn }: WordRule): string | null {
+/** Where a text says it, in UTF-16 units. */
+export type Span = { readonly from: number; readonly to: number };
+
+/** The first place where the text says it unguarded. */
+export function findSaid(text: string, { says, notAfter, notBefore, notIn }: WordRule): Span | null {
+  if (text.search(says) === -1) return null; // most texts say nothing of it, and a search is the cheapest look
   for (const { 0: words, index } of text.matchAll(says)) {
+    const to = index + words.length;
     const before = clauseBefore(text.slice(0, index));
-    const after = clauseAfter(text.slice(index + words.length));
+    const after = clauseAfter(text.slice(to));
     if (notAfter?.test(before) || notBefore?.test(after) || notIn?.test(`${before}${words}${after}`)) continue;
-    return words.trim();
+    return { from: index, to };
   }
   return null;
 }
