@@ -5,8 +5,8 @@ import { DriverException, IsolationLevel, type MikroORM } from '@mikro-orm/mysql
 import type { Clock } from './clock.ts';
 import type { Act } from './domain/act.ts';
 import type { Actor } from './domain/actor.ts';
+import { planEffects } from './domain/channels/plan-effects.ts';
 import { numberEvents, type Placed } from './domain/events/number-events.ts';
-import { isWorked } from './domain/jobs/catalogue.ts';
 import { insertPlannedJobs } from './domain/jobs/plan-job.ts';
 import type { Metrics } from './metrics.ts';
 import type { Wake } from './queues.ts';
@@ -46,7 +46,7 @@ export async function runAct<T>(stage: Stage, actor: Actor, deed: Deed<T>): Prom
   stage.publish(placed);
   await stage.onPoint?.('published');
   const now = act.now.getTime();
-  const wakes = act.planned.filter(isWorked).map((job) => ({ ...job, delay: (job.dueAt?.getTime() ?? now) - now }));
+  const wakes = act.planned.map((job) => ({ ...job, delay: (job.dueAt?.getTime() ?? now) - now }));
   void stage.wake(wakes);
   return result;
 }
@@ -83,6 +83,7 @@ async function tryOnce<T>(stage: Stage, actor: Actor, deed: Deed<T>): Promise<Co
       const result = await deed(act);
       await em.flush();
       await stage.onPoint?.('applied');
+      await planEffects(act);
       await insertPlannedJobs(act);
       const placed = await numberEvents(em, act.recorded, stage.epoch);
       await stage.onPoint?.('numbered');
@@ -97,12 +98,17 @@ async function tryOnce<T>(stage: Stage, actor: Actor, deed: Deed<T>): Promise<Co
 }
 
 const CUT = 'cut connection';
-const COLLIDING_KEY = 1062;
+/** A key that collides, or a row that is gone: another act came first, and the next try finds what that one left. */
+const OVERTAKEN = new Map([
+  [1062, 'colliding key'],
+  [1452, 'removed row'],
+]);
 
-/** Why the act is tried again. A key that collides is another act that came first: the next try finds what that one wrote. */
+/** Why the act is tried again. */
 function retryCause(error: unknown): string | null {
   if (error instanceof CommitUnknown) return null;
-  return isOfDatabase(error) && error.errno === COLLIDING_KEY ? 'colliding key' : passingCause(error);
+  const cause = isOfDatabase(error) ? OVERTAKEN.get(error.errno ?? 0) : undefined;
+  return cause ?? passingCause(error);
 }
 
 const PASSING_NUMBERS = new Map([

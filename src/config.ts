@@ -88,7 +88,7 @@ const Environment = z.object({
   S3_ACCESS_KEY_ID: text,
   /** The key's secret. */
   S3_SECRET_ACCESS_KEY: text,
-  /** Private hosts that pictures may be fetched from all the same, as host:port, comma separated. */
+  /** Private hosts that may be reached all the same, for pictures, webhooks and channels, as host:port, comma separated. */
   FETCH_PRIVATE_HOSTS: list,
   /** Who makes pictures where the account does not say. */
   IMAGE_PROVIDER: z.enum(['embedded', 'gemini', 'openai']).default('embedded'),
@@ -110,6 +110,14 @@ const Environment = z.object({
   SMTP_URL: address(/^smtps?$/),
   /** Whom the mails are from. */
   MAIL_FROM: z.string().max(200).default('Baton <baton@localhost>'),
+  /** A language model reads what no rule was sure of, where an account wants it: the base of any OpenAI-compatible API; empty: none does. */
+  UNDERSTANDING_URL: address(WEB),
+  /** Its key; some servers want none. */
+  UNDERSTANDING_API_KEY: text,
+  /** A model that follows a JSON schema, or at least answers JSON. */
+  UNDERSTANDING_MODEL: z.string().max(200).default('gpt-5-mini'),
+  /** A model that has not answered in this time is not waited for: the rules have spoken. */
+  UNDERSTANDING_SECONDS: z.coerce.number().positive().max(60).default(8),
   /** The webhook of a WeCom group robot that operators are alarmed by; empty: only on the stream `ops`. */
   ALARM_ROBOT_URL: address(WEB),
   /** Serve /docs and /openapi.json. */

@@ -88,6 +88,43 @@ export function makeMetrics(role: string) {
       buckets: [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120],
       registers,
     }),
+    deliveries: new Counter({
+      name: 'baton_deliveries_total',
+      help: 'Attempts at effects outside, by what became of them',
+      labelNames: ['kind', 'effect', 'outcome'],
+      registers,
+    }),
+    deliveryTime: new Histogram({
+      name: 'baton_delivery_duration_seconds',
+      help: 'Time of one call outside',
+      labelNames: ['kind'],
+      buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15],
+      registers,
+    }),
+    deliveriesWaiting: new Gauge({
+      name: 'baton_deliveries_open',
+      help: 'Effects outside that have not arrived: on their way, given up, or not known',
+      labelNames: ['kind', 'state'],
+      registers,
+    }),
+    circuits: new Gauge({
+      name: 'baton_circuits_open',
+      help: 'Endpoints that are sent nothing for now, since they fail',
+      labelNames: ['kind'],
+      registers,
+    }),
+    modelCalls: new Counter({
+      name: 'baton_language_model_calls_total',
+      help: 'Questions to the language model, by what came of them',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    hooks: new Counter({
+      name: 'baton_hooks_total',
+      help: 'Calls of platforms to our hooks',
+      labelNames: ['kind', 'outcome'],
+      registers,
+    }),
     requests: new Histogram({
       name: 'baton_http_request_duration_seconds',
       help: 'Time of a request',

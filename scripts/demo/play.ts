@@ -138,9 +138,9 @@ function happened(watchers: readonly Watcher[]): Watched {
   };
 }
 
-/** Until no work is left in the ledger, but for alarms that are told later together. */
+/** Until no work is left in the ledger, but for alarms that are told later together, and deliveries that are tried again later. */
 function quiet(kernel: Kernel): Promise<void> {
-  const waits = "state = 'running' or state = 'accepted' and (kind <> 'alarm' or due_at <= ?)";
+  const waits = "state = 'running' or state = 'accepted' and (kind not in ('alarm', 'delivery') or due_at <= ?)";
   const open = `select count(*) as count from job where ${waits}`;
   return waitUntil(
     async () => (await count(kernel, open, [kernel.clock()])) === 0,

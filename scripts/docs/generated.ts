@@ -9,12 +9,14 @@ import { environmentShape } from '../../src/config.ts';
 import { ASSIGNMENT_MOVES } from '../../src/domain/assignments/assignment.ts';
 import { COLLABORATOR_MOVES } from '../../src/domain/conversations/collaborator.ts';
 import { PARTICIPANT_MOVES } from '../../src/domain/conversations/participant.ts';
+import { DELIVERY_MOVES } from '../../src/domain/deliveries/lifecycle.ts';
 import { EVENTS, type EventType } from '../../src/domain/events/catalogue.ts';
 import { IMAGE_MOVES } from '../../src/domain/images/lifecycle.ts';
 import { RULES } from '../../src/domain/sessions/arbitration.ts';
 import { MOVES } from '../../src/domain/sessions/lifecycle.ts';
 import { TRANSFER_MOVES } from '../../src/domain/transfers/transfer.ts';
 import { freeFloorTable, takenFloorTable } from './arbitration-table.ts';
+import { circuitTable, enduranceTable, retryTable } from './delivery-tables.ts';
 import {
   addressTable,
   failureTable,
@@ -28,6 +30,7 @@ import {
 } from './image-tables.ts';
 import { stateDiagram, table } from './table.ts';
 import { timeoutTable } from './timeout-table.ts';
+import { readingTable, ruleTable } from './understanding-tables.ts';
 
 export function generatedDocuments(): Record<string, string> {
   return {
@@ -62,6 +65,13 @@ export function generatedDocuments(): Record<string, string> {
       addresses: addressTable(),
       phrases: phraseTable(),
     }),
+    'docs/deliveries.md': filled('docs/deliveries.md', {
+      diagram: stateDiagram(DELIVERY_MOVES, ['pending']),
+      endurance: enduranceTable(),
+      circuit: circuitTable(),
+    }),
+    'docs/webhooks.md': filled('docs/webhooks.md', { retries: retryTable() }),
+    'docs/understanding.md': filled('docs/understanding.md', { readings: readingTable(), rules: ruleTable() }),
     'README.md': filled('README.md', { configuration: configurationTable() }),
     'README.zh-CN.md': filled('README.zh-CN.md', { configuration: configurationTable() }),
   };

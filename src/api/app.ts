@@ -7,6 +7,7 @@ import { readiness } from '../readiness.ts';
 import { readJson } from './body.ts';
 import { docsRoutes } from './docs.ts';
 import { fileRoutes } from './files.ts';
+import { hookRoutes } from './hooks.ts';
 import { operatorRoutes } from './operators.ts';
 import { nowhere, problemHandler } from './problems.ts';
 import { type Context, serve } from './route.ts';
@@ -45,6 +46,7 @@ export function makeApp(context: Context, draining: () => boolean): Express {
   if (kernel.config.DOCS) app.use(docsRoutes());
   app.use(operatorRoutes(kernel, auth, limits));
   app.use(fileRoutes(kernel, limits));
+  app.use(hookRoutes(kernel, limits));
 
   for (const definition of ROUTES) {
     const body = definition.body ? readJson(definition.bodyLimit ?? BODY_LIMIT) : [];

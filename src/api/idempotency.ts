@@ -1,10 +1,11 @@
 // The same key and the same request: the first answer again. The answer is written in the act that did the work, so both
 // commit or neither, and of two that run at once the second waits for the first one's answer. Stored answers are sealed,
 // since some of them hold a key or a token.
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Act } from '../domain/act.ts';
 import { insertRows } from '../domain/rows.ts';
+import { seal, unseal } from '../domain/seal.ts';
 import { HttpProblem } from './problems.ts';
 
 export type Answer = {
@@ -15,6 +16,8 @@ export type Answer = {
 export type IdempotencyRequest = { readonly principal: string; readonly key: string; readonly fingerprint: string };
 
 const Sealed = z.object({ body: z.unknown().optional(), headers: z.record(z.string(), z.string()).optional() });
+
+const PURPOSE = 'answers';
 
 /** What makes two requests the same: method, path and body. */
 export function fingerprintOf(method: string, path: string, text: string): string {
@@ -49,7 +52,7 @@ export async function takeKey(
   const [row]: { fingerprint: string; status: number; body: string }[] = await act.em.execute(sql, [principal, key]);
   if (row && row.fingerprint !== fingerprint) throw reusedKey();
   if (!row || row.status === UNANSWERED) return null;
-  const { body, headers } = Sealed.parse(JSON.parse(unseal(row.body, secret)));
+  const { body, headers } = Sealed.parse(JSON.parse(unseal(row.body, PURPOSE, secret)));
   return { status: row.status, body, headers: { ...headers, 'Idempotent-Replayed': 'true' } };
 }
 
@@ -62,25 +65,7 @@ export async function keepAnswer(
   answer: Answer,
   secret: string,
 ): Promise<void> {
-  const body = seal(JSON.stringify({ body: answer.body, headers: answer.headers }), secret);
+  const body = seal(JSON.stringify({ body: answer.body, headers: answer.headers }), PURPOSE, secret);
   const sql = 'update idempotent_answer set status = ?, body = ? where principal = ? and idempotency_key = ?';
   await act.em.execute(sql, [answer.status, body, principal, key], 'run');
-}
-
-function seal(text: string, secret: string): string {
-  const nonce = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', sealingKey(secret), nonce);
-  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64');
-}
-
-function unseal(sealed: string, secret: string): string {
-  const bytes = Buffer.from(sealed, 'base64');
-  const decipher = createDecipheriv('aes-256-gcm', sealingKey(secret), bytes.subarray(0, 12));
-  decipher.setAuthTag(bytes.subarray(12, 28));
-  return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
-}
-
-function sealingKey(secret: string): Buffer {
-  return createHash('sha256').update(`answers:${secret}`).digest();
 }

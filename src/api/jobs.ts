@@ -1,6 +1,6 @@
 // The ledger as callers see it.
 import { z } from 'zod';
-import { HELD_KINDS, isWorked, JOB_KINDS, JOB_STATES } from '../domain/jobs/catalogue.ts';
+import { JOB_KINDS, JOB_STATES } from '../domain/jobs/catalogue.ts';
 import { retryJob } from '../domain/jobs/finish-job.ts';
 import { Job } from '../domain/jobs/job.ts';
 import type { Kernel } from '../kernel.ts';
@@ -12,7 +12,7 @@ import { ById, Id, Time } from './shapes.ts';
 export const JobView = z
   .object({
     id: Id,
-    kind: z.enum([...JOB_KINDS, ...HELD_KINDS]),
+    kind: z.enum(JOB_KINDS),
     state: z.enum(JOB_STATES),
     createdAt: Time,
     finishedAt: Time.nullable(),
@@ -60,7 +60,6 @@ export const postJobRetry = route({
 
 async function wakeAgain(kernel: Kernel, id: string): Promise<void> {
   const job = await kernel.orm.em.fork().findOneOrFail(Job, { id });
-  if (!isWorked(job)) return;
   const known =
     kernel.producer.status === 'ready'
       ? await kernel.queues[job.kind].getJob(wakeId(job)).catch(() => undefined)

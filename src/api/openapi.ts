@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { readVersion } from '../version.ts';
 import type { Door } from './door.ts';
+import { HOOK_PATHS } from './hooks-openapi.ts';
 import { Problem } from './problems.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes.ts';
@@ -14,6 +15,7 @@ export function openApiDocument() {
     paths[path] = { ...paths[path], [definition.method]: operation(definition) };
   }
   paths['/v1/files/{id}'] = { get: FILE };
+  Object.assign(paths, HOOK_PATHS);
   return createDocument({
     openapi: '3.1.0',
     info: {

@@ -5,6 +5,7 @@ import { getAgent, getAgents, patchAgent, postAgent, postAgentToken, putPresence
 import { deleteApiKey, postApiKey } from './api-keys.ts';
 import { getArbitration } from './arbitration.ts';
 import { postBatch } from './batches.ts';
+import { deleteChannel, getChannels, postChatwootImport, putChatwoot, putWecom } from './channels.ts';
 import { deleteCollaborator, getCollaborators, postCollaborator } from './collaborators.ts';
 import {
   getContact,
@@ -16,6 +17,14 @@ import {
 } from './contacts.ts';
 import { patchConversation } from './conversation-flags.ts';
 import { getConversation, getConversations, postAccept, postResolve } from './conversations.ts';
+import {
+  getDeliveries,
+  getDelivery,
+  getWebhookDeliveries,
+  postRedeliver,
+  postSettle,
+  postWebhookRedeliver,
+} from './deliveries.ts';
 import { postImageAnalysis, postImageCancel, postImageReply, postImageResult, postImageRetry } from './image-moves.ts';
 import { getImageProfile } from './image-profiles.ts';
 import { getImageTask, getImageTasks, postImageTask } from './image-tasks.ts';
@@ -40,6 +49,15 @@ import { postSimulate } from './simulation.ts';
 import { getStreamEvents } from './streams.ts';
 import { postTimeoutCheck } from './timeouts.ts';
 import { getTransfer, postTransfer, postTransferAccept, postTransferDecline, postTransferReturn } from './transfers.ts';
+import {
+  deleteWebhook,
+  getWebhook,
+  getWebhooks,
+  patchWebhook,
+  postWebhook,
+  postWebhookSecret,
+  postWebhookTest,
+} from './webhooks.ts';
 
 export const ROUTES: readonly Route[] = [
   postBatch,
@@ -111,6 +129,24 @@ export const ROUTES: readonly Route[] = [
   postImageCancel,
   postPayment,
   getImageProfile,
+  postWebhook,
+  getWebhooks,
+  getWebhook,
+  patchWebhook,
+  deleteWebhook,
+  postWebhookSecret,
+  postWebhookTest,
+  getWebhookDeliveries,
+  postWebhookRedeliver,
+  getChannels,
+  putChatwoot,
+  putWecom,
+  deleteChannel,
+  postChatwootImport,
+  getDeliveries,
+  getDelivery,
+  postRedeliver,
+  postSettle,
   postApiKey,
   deleteApiKey,
   getStreamEvents,

@@ -4,7 +4,7 @@ import { runAct } from '../act.ts';
 import { Account } from '../domain/accounts/account.ts';
 import { connectAgent } from '../domain/agents/set-presence.ts';
 import { Connection } from '../domain/connections/connection.ts';
-import { endConnection } from '../domain/connections/lease-connection.ts';
+import { endConnection, openConnection } from '../domain/connections/lease-connection.ts';
 import { connectContact } from '../domain/conversations/connect-contact.ts';
 import { readHeads } from '../domain/events/read-stream.ts';
 import { actorOf, type Principal, principalOf } from './auth.ts';
@@ -16,7 +16,8 @@ export async function connect(realm: Realm, socket: Socket): Promise<void> {
   const principal = await principalOf(kernel, socket.data.owner);
   if (!principal && socket.data.owner.type === 'participant') return dismiss(realm, socket.data.owner.id);
   if (!principal || principal.type === 'key') return void socket.disconnect(true);
-  if (principal.type !== 'participant' && !(await register(realm, socket, principal))) return;
+  if (principal.type === 'participant') await registerGuest(realm, socket, principal.id);
+  else if (!(await register(realm, socket, principal))) return;
   if (!socket.connected) return disconnect(realm, socket);
   const streams = ownStreams(principal);
   for (const [stream, account] of streams) socket.data.rooms.set(stream, account);
@@ -27,15 +28,11 @@ export async function connect(realm: Realm, socket: Socket): Promise<void> {
 
 type Registered = Extract<Principal, { type: 'agent' | 'contact' }>;
 
-/** Written down, and older connections replaced. @returns false when it was itself replaced by then. Of participants nobody asks whether they are there. */
+/** Written down, and older connections replaced. @returns false when it was itself replaced by then. */
 async function register(realm: Realm, socket: Socket, principal: Registered): Promise<boolean> {
   const { kernel, name, server } = realm;
   const replace = await replaces(realm, principal);
-  const opened = {
-    id: socket.id,
-    server,
-    leasedUntil: new Date(kernel.clock().getTime() + kernel.config.LEASE_SECONDS * 1000),
-  };
+  const opened = { id: socket.id, server, leasedUntil: leaseEnd(kernel) };
   const open = principal.type === 'agent' ? connectAgent : connectContact;
   const generation = await runAct(kernel, actorOf(principal), (act) => open(act, principal.id, opened, replace));
   socket.data.generation = generation;
@@ -49,6 +46,19 @@ async function register(realm: Realm, socket: Socket, principal: Registered): Pr
     }
   }
   return true;
+}
+
+/** Every tab of a participant stays. Written down so that nobody sends them a notice of what they are looking at. */
+async function registerGuest({ kernel, server }: Realm, socket: Socket, id: string): Promise<void> {
+  const leasedUntil = leaseEnd(kernel);
+  const owner = { type: 'participant', id } as const;
+  const opened = { id: socket.id, server, leasedUntil, generation: 0 };
+  await runAct(kernel, owner, (act) => openConnection(act, owner, opened, false));
+  socket.data.generation = 0;
+}
+
+function leaseEnd({ clock, config }: Realm['kernel']): Date {
+  return new Date(clock().getTime() + config.LEASE_SECONDS * 1000);
 }
 
 /** Streams that everyone has without asking, with the account whose loss ends each. */

@@ -1,6 +1,7 @@
 // What must always be true, each as a query that finds what breaks it. Run after every fault test, and by
 // `npm run check:invariants` over any database. The queries read whole tables: not for a busy hour.
 import type { EntityManager } from '@mikro-orm/mysql';
+import { DELIVERY_INVARIANTS } from './delivery-invariants.ts';
 import { IMAGE_INVARIANTS } from './image-invariants.ts';
 import { type Invariant, TURN_INVARIANTS } from './turn-invariants.ts';
 
@@ -101,6 +102,7 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   ...TURN_INVARIANTS,
   ...IMAGE_INVARIANTS,
+  ...DELIVERY_INVARIANTS,
   {
     name: 'messages-in-sessions',
     says: 'A message belongs to a session of its own conversation that was not merged away.',

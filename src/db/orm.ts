@@ -6,11 +6,16 @@ import { ApiKey } from '../domain/accounts/api-key.ts';
 import { Agent } from '../domain/agents/agent.ts';
 import { Alarm } from '../domain/alarms/alarm.ts';
 import { Assignment } from '../domain/assignments/assignment.ts';
+import { ConversationLink } from '../domain/channels/conversation-link.ts';
 import { Connection } from '../domain/connections/connection.ts';
 import { Contact } from '../domain/contacts/contact.ts';
 import { Collaborator } from '../domain/conversations/collaborator.ts';
 import { Conversation } from '../domain/conversations/conversation.ts';
 import { Participant } from '../domain/conversations/participant.ts';
+import { Circuit } from '../domain/deliveries/circuit.ts';
+import { Delivery } from '../domain/deliveries/delivery.ts';
+import { DeliveryAttempt } from '../domain/deliveries/delivery-attempt.ts';
+import { Endpoint } from '../domain/endpoints/endpoint.ts';
 import { Event } from '../domain/events/event.ts';
 import { ImageAttempt } from '../domain/images/image-attempt.ts';
 import { ImageProfile } from '../domain/images/image-profile.ts';
@@ -26,6 +31,7 @@ import { Transfer } from '../domain/transfers/transfer.ts';
 import { Foundation } from './migrations/0001-foundation.ts';
 import { Turns } from './migrations/0002-turns.ts';
 import { Images } from './migrations/0003-images.ts';
+import { Outside } from './migrations/0004-outside.ts';
 import { socketsWithLimit } from './silence.ts';
 
 const ENTITIES = [
@@ -34,10 +40,15 @@ const ENTITIES = [
   Agent,
   Alarm,
   Assignment,
+  Circuit,
   Collaborator,
   Connection,
   Contact,
   Conversation,
+  ConversationLink,
+  Delivery,
+  DeliveryAttempt,
+  Endpoint,
   Event,
   ImageAttempt,
   ImageProfile,
@@ -56,6 +67,7 @@ const MIGRATIONS = [
   { name: '0001-foundation', class: Foundation },
   { name: '0002-turns', class: Turns },
   { name: '0003-images', class: Images },
+  { name: '0004-outside', class: Outside },
 ];
 
 /**

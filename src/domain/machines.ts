@@ -3,6 +3,7 @@
 import { ASSIGNMENT_MOVES } from './assignments/assignment.ts';
 import { COLLABORATOR_MOVES } from './conversations/collaborator.ts';
 import { PARTICIPANT_MOVES } from './conversations/participant.ts';
+import { DELIVERY_MOVES } from './deliveries/lifecycle.ts';
 import { IMAGE_MOVES, IMAGE_STATES, isOpenImage, WHEN_IMAGE_DUE } from './images/lifecycle.ts';
 import type { Machine } from './reachability.ts';
 import type { Turn } from './sessions/deadlines.ts';
@@ -51,6 +52,15 @@ export const MACHINES: readonly Machine[] = [
       invited: { machine: 'a human session', to: 'ended' },
       joined: { machine: 'a human session', to: 'ended' },
     },
+  },
+  {
+    name: 'a delivery',
+    moves: DELIVERY_MOVES,
+    initial: ['pending'],
+    terminal: [],
+    mayRest: ['delivered', 'skipped', 'failed', 'unknown'],
+    // It expires; a worker that is lost gives it back.
+    whenDue: (state) => (state === 'pending' ? 'failed' : 'pending'),
   },
   {
     name: 'an image task',

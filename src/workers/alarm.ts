@@ -1,7 +1,6 @@
 // Queue alarm: tells operators, in the chat of their group, everything that is due by now in one message. Workers take turns, so that
 // what one is telling no other tells. Should it die between the message and its note, they are told twice: better than never.
 import { createHash } from 'node:crypto';
-import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { runAct } from '../act.ts';
 import { alarmText } from '../domain/alarms/alarm-text.ts';
 import { type DueAlarm, findDueAlarms, markTold } from '../domain/alarms/tell-operators.ts';
@@ -9,6 +8,7 @@ import { claimJob } from '../domain/jobs/claim-jobs.ts';
 import { finishJobs } from '../domain/jobs/finish-job.ts';
 import { planJob } from '../domain/jobs/plan-job.ts';
 import { OutsideFailure } from '../integrations/outside-failure.ts';
+import { spendFor } from '../integrations/rate-limits.ts';
 import { sendToRobot } from '../integrations/wecom-robot.ts';
 import type { Kernel } from '../kernel.ts';
 import { SYSTEM } from './perform.ts';
@@ -16,7 +16,7 @@ import { SYSTEM } from './perform.ts';
 const AT_ONCE = 50;
 const TIMEOUT_MS = 10_000;
 /** What WeCom takes from one robot. */
-const A_MINUTE = 20;
+const A_MINUTE = { points: 20, seconds: 60 };
 
 /** Longer than a message takes; shorter than a silence for which a connection is given up. */
 const TURN_SECONDS = 15;
@@ -66,14 +66,9 @@ async function send(kernel: Kernel, url: string, due: readonly DueAlarm[]): Prom
 }
 
 /** All workers share the robot's minute. Where Redis is away, the robot itself says when it is enough. */
-async function spend({ producer, config }: Kernel, url: string): Promise<number | null> {
-  if (producer.status !== 'ready') return null;
-  const keyPrefix = `${config.REDIS_PREFIX}:robot`;
-  const limiter = new RateLimiterRedis({ storeClient: producer, keyPrefix, points: A_MINUTE, duration: 60 });
-  return limiter.consume(createHash('sha256').update(url).digest('hex').slice(0, 16)).then(
-    () => null,
-    (limit: unknown) => (limit instanceof RateLimiterRes ? limit.msBeforeNext : null),
-  );
+function spend({ producer, config }: Kernel, url: string): Promise<number | null> {
+  const key = `robot:${createHash('sha256').update(url).digest('hex').slice(0, 16)}`;
+  return spendFor(producer, config.REDIS_PREFIX, key, [A_MINUTE]);
 }
 
 async function putOff(kernel: Kernel, id: string, milliseconds: number): Promise<string> {

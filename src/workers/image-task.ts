@@ -1,6 +1,5 @@
 // Queue image-task: one step of a task a run. The attempt is written down, the outside is asked with no transaction open, and what came
 // of it is written down with all that follows. Or, by the other payload, a look at what a contact has said.
-import { setTimeout as pause } from 'node:timers/promises';
 import { passingCause, runAct } from '../act.ts';
 import { beginAttempt } from '../domain/images/begin-attempt.ts';
 import { endAttempt } from '../domain/images/end-attempt.ts';
@@ -18,6 +17,7 @@ import { makeStep } from './image-steps.ts';
 import { LeaseLost, Stopping, underLease } from './lease.ts';
 import type { Outside } from './outside.ts';
 import { SYSTEM } from './perform.ts';
+import { untilWritten } from './until-written.ts';
 
 /** @returns a few words for whoever looks at the queue. */
 export async function imageTask(kernel: Kernel, outside: Outside, id: string): Promise<string> {
@@ -110,19 +110,4 @@ function failureOf(error: unknown): Failed {
     return { kind, code, detail, retryAfterMs };
   }
   return { kind: 'retryable', code: 'fault', detail: wordsOf(error), retryAfterMs: null };
-}
-
-const WRITE_PAUSE_MS = 500;
-const WRITE_TRIES = 60;
-
-/** What came of a call is precious: while the database is away, it is kept here for half a minute. */
-async function untilWritten<T>(write: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await write();
-    } catch (error) {
-      if (passingCause(error) === null || tries === WRITE_TRIES) throw error;
-      await pause(WRITE_PAUSE_MS);
-    }
-  }
 }

@@ -24,12 +24,14 @@ const STALL = { lockDuration: 15_000, stalledInterval: 5_000, maxStalledCount: 2
 const OUT_OF_REACH_PAUSE_MS = 1000;
 /** Whose runs take turns anyway: those that wait would only hold connections. */
 const ONE_BY_ONE: readonly JobKind[] = ['alarm'];
+/** Runs that mostly wait for others: a slow one must keep no other out. */
+const MANY_AT_ONCE = 100;
 
 export function startWorker(kernel: Kernel, kind: JobKind, handler: Handler, connection: Redis): Worker<WakeData> {
   const worker = new Worker<WakeData>(kind, async (job, token, _signal) => perform(kernel, kind, handler, job, token), {
     connection,
     prefix: queuePrefix(kernel.config.REDIS_PREFIX, kind),
-    concurrency: ONE_BY_ONE.includes(kind) ? 1 : kernel.config.WORKER_CONCURRENCY,
+    concurrency: concurrencyOf(kernel, kind),
     ...STALL,
     ...KEPT_WAKES,
     settings: { backoffStrategy: backoff },
@@ -37,6 +39,11 @@ export function startWorker(kernel: Kernel, kind: JobKind, handler: Handler, con
   worker.on('error', (err) => kernel.log.debug({ err, kind }, 'worker connection'));
   worker.on('stalled', () => kernel.metrics.stalled.inc({ kind }));
   return worker;
+}
+
+function concurrencyOf({ config }: Kernel, kind: JobKind): number {
+  if (ONE_BY_ONE.includes(kind)) return 1;
+  return kind === 'delivery' ? MANY_AT_ONCE : config.WORKER_CONCURRENCY;
 }
 
 async function perform(

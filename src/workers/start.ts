@@ -6,7 +6,9 @@ import type { JobKind } from '../domain/jobs/catalogue.ts';
 import type { Kernel } from '../kernel.ts';
 import { closeRedis, makeRedis } from '../redis.ts';
 import { alarm } from './alarm.ts';
+import { delivery } from './delivery.ts';
 import { imageTask } from './image-task.ts';
+import { inbound } from './inbound.ts';
 import { ingestBatch } from './ingest-batch.ts';
 import { type Outside, openOutside } from './outside.ts';
 import { type Handler, startWorker } from './perform.ts';
@@ -14,6 +16,7 @@ import { routeConversation } from './route-conversation.ts';
 import { sweep } from './sweep.ts';
 import { timeoutCheck } from './timeout-check.ts';
 import { transfer } from './transfer.ts';
+import { understanding } from './understanding.ts';
 
 const handlersWith = (outside: Outside): Record<JobKind, Handler> => ({
   'ingest-batch': ingestBatch,
@@ -22,13 +25,16 @@ const handlersWith = (outside: Outside): Record<JobKind, Handler> => ({
   'timeout-check': timeoutCheck,
   'image-task': (kernel, id) => imageTask(kernel, outside, id),
   alarm,
+  delivery: (kernel, id) => delivery(kernel, outside, id),
+  inbound: (kernel, id) => inbound(kernel, outside, id),
+  understanding: (kernel, id) => understanding(kernel, outside, id),
 });
 
 export type Workers = { readonly isRunning: () => boolean; readonly stop: () => Promise<void> };
 
 export function startWorkers(kernel: Kernel): Workers {
   const redis = makeRedis(kernel.config.REDIS_URL, 'worker', kernel.log);
-  const outside = openOutside(kernel.config);
+  const outside = openOutside(kernel.config, kernel.producer);
   const handlers = handlersWith(outside);
   const workers = (Object.keys(handlers) as JobKind[]).map((kind) => startWorker(kernel, kind, handlers[kind], redis)); // the keys are the union
   const sweeping = startSweeping(kernel);

@@ -5,16 +5,17 @@ import { runAct } from '../act.ts';
 import { settleAgent } from '../domain/agents/set-presence.ts';
 import { findAbandoned } from '../domain/assignments/find-abandoned.ts';
 import { transferByRule } from '../domain/assignments/transfer-session.ts';
-import { ownersWithExpiredLease } from '../domain/connections/lease-connection.ts';
+import { forgetExpired, ownersWithExpiredLease } from '../domain/connections/lease-connection.ts';
 import { settleContact } from '../domain/conversations/connect-contact.ts';
+import { comeFor, findLateEndpoints } from '../domain/deliveries/find-late-endpoints.ts';
 import { DomainError } from '../domain/errors.ts';
-import { trimStreams } from '../domain/events/trim-streams.ts';
 import { findRestingImages, resumeImage } from '../domain/images/resume-images.ts';
-import { findStaleJobs, removeFinishedJobs } from '../domain/jobs/find-stale-jobs.ts';
+import { findStaleJobs } from '../domain/jobs/find-stale-jobs.ts';
 import { takeBackLeases } from '../domain/jobs/lease-job.ts';
 import type { Kernel } from '../kernel.ts';
 import { scheduleTimeoutCheck, type Wakeable, type WakeData, wakeId } from '../queues.ts';
 import { SYSTEM } from './perform.ts';
+import { removeOld } from './remove-old.ts';
 import { routeForgotten } from './route-conversation.ts';
 
 /** A job that has been due for this long was not woken, or its wake was lost. */
@@ -22,32 +23,43 @@ const STALE_MS = 5_000;
 const AT_ONCE = 500;
 /** A schedule whose next check is this overdue, or this far ahead, has lost its place in the queue. */
 const OFF_INTERVALS = 3;
-/** How long one look goes on removing. */
-const REMOVAL_MS = 2_000;
-const DAY_MS = 86_400_000;
-const ANSWER_DAYS = 2;
 
 export type Swept = Readonly<
-  Record<'schedules' | 'runs' | 'wakes' | 'forgotten' | 'pictures' | 'abandoned' | 'leases' | 'removed', number>
+  Record<
+    'schedules' | 'runs' | 'wakes' | 'deliveries' | 'forgotten' | 'pictures' | 'abandoned' | 'leases' | 'removed',
+    number
+  >
 >;
+
+const NOTHING: Swept = {
+  schedules: 0,
+  runs: 0,
+  wakes: 0,
+  deliveries: 0,
+  forgotten: 0,
+  pictures: 0,
+  abandoned: 0,
+  leases: 0,
+  removed: 0,
+};
 
 /** One look. @returns what was put right; zeros when another worker is looking just now. */
 export async function sweep(kernel: Kernel): Promise<Swept> {
   return kernel.orm.em.fork().transactional(async (em) => {
     const name = `baton-sweep-${kernel.config.REDIS_PREFIX}`;
     const [row]: { held: number }[] = await em.execute('select get_lock(?, 0) as held', [name]);
-    if (row?.held !== 1)
-      return { schedules: 0, runs: 0, wakes: 0, forgotten: 0, pictures: 0, abandoned: 0, leases: 0, removed: 0 };
+    if (row?.held !== 1) return NOTHING;
     try {
       const swept = {
         schedules: await attempt(kernel, healSchedule),
         runs: await attempt(kernel, takeBackRuns),
         wakes: await attempt(kernel, healWakes),
+        deliveries: await attempt(kernel, comeForDeliveries),
         forgotten: await attempt(kernel, routeForgotten),
         pictures: await attempt(kernel, resumePictures),
         abandoned: await attempt(kernel, handOnAbandoned),
         leases: await attempt(kernel, settleLeases),
-        removed: await removeOld(kernel),
+        removed: await removeOld(kernel, attempt),
       };
       for (const [what, count] of Object.entries(swept)) kernel.metrics.swept.inc({ what }, count);
       return swept;
@@ -106,6 +118,15 @@ async function forgetEnded(queue: Queue<WakeData>, job: Wakeable): Promise<boole
   return ended;
 }
 
+/** Endpoints whose deliveries nobody comes for: their job was lost, or their worker. */
+async function comeForDeliveries(kernel: Kernel): Promise<number> {
+  const late = await findLateEndpoints(kernel.orm.em.fork(), kernel.clock(), before(kernel, STALE_MS));
+  await runAct(kernel, SYSTEM, async (act) => {
+    for (const each of late) comeFor(act, each);
+  });
+  return late.length;
+}
+
 /** A task that nothing moved for so long is looked at. */
 const RESTING_MS = 60_000;
 
@@ -136,50 +157,12 @@ function refusedOnly(error: unknown): null {
 async function settleLeases(kernel: Kernel): Promise<number> {
   const owners = await ownersWithExpiredLease(kernel.orm.em.fork(), kernel.clock(), AT_ONCE);
   for (const { type, id } of owners) {
-    await runAct(kernel, SYSTEM, (act) => (type === 'agent' ? settleAgent(act, id) : settleContact(act, id)));
+    await runAct(kernel, SYSTEM, (act) => {
+      if (type === 'participant') return forgetExpired(act, { type, id });
+      return type === 'agent' ? settleAgent(act, id) : settleContact(act, id);
+    });
   }
   return owners.length;
-}
-
-/** Round after round while there is more than one takes, so that the tables do not grow for ever; each table has its turn in each. */
-async function removeOld(kernel: Kernel): Promise<number> {
-  const until = performance.now() + REMOVAL_MS;
-  let removed = 0;
-  let full = true;
-  while (full && performance.now() < until) {
-    full = false;
-    for (const part of [removeEvents, removeJobs, removeAnswers, removeDecisions]) {
-      const count = await attempt(kernel, part);
-      removed += count;
-      full ||= count === AT_ONCE;
-    }
-  }
-  return removed;
-}
-
-function removeEvents(kernel: Kernel): Promise<number> {
-  const limit = before(kernel, kernel.config.EVENT_RETENTION_DAYS * DAY_MS);
-  return runAct(kernel, SYSTEM, (act) => trimStreams(act, limit, AT_ONCE));
-}
-
-function removeJobs(kernel: Kernel): Promise<number> {
-  const limit = before(kernel, kernel.config.JOB_RETENTION_DAYS * DAY_MS);
-  return removeFinishedJobs(kernel.orm.em.fork(), limit, AT_ONCE);
-}
-
-async function removeAnswers(kernel: Kernel): Promise<number> {
-  const sql = 'delete from idempotent_answer where created_at < ? limit ?';
-  const limit = before(kernel, ANSWER_DAYS * DAY_MS);
-  const { affectedRows } = await kernel.orm.em.fork().execute<{ affectedRows: number }>(sql, [limit, AT_ONCE], 'run');
-  return affectedRows;
-}
-
-/** As long as the events that tell of them. */
-async function removeDecisions(kernel: Kernel): Promise<number> {
-  const sql = 'delete from route_decision where decided_at < ? limit ?';
-  const limit = before(kernel, kernel.config.EVENT_RETENTION_DAYS * DAY_MS);
-  const { affectedRows } = await kernel.orm.em.fork().execute<{ affectedRows: number }>(sql, [limit, AT_ONCE], 'run');
-  return affectedRows;
 }
 
 function before(kernel: Kernel, milliseconds: number): Date {

@@ -27,6 +27,9 @@ export type Things = {
   readonly picture: string;
   readonly image: string;
   readonly failedImage: string;
+  /** A webhook and both channels, which are told nothing, and a delivery of which nobody knows whether it arrived. */
+  readonly webhook: string;
+  readonly delivery: string;
   readonly job: string;
   readonly apiKey: string;
   /** A key for this account alone, with every scope. */
@@ -46,6 +49,7 @@ export async function makeThings(studio: Studio, scopes: readonly string[]): Pro
   const members = await makeMembers(world, account, agent);
   const handing = await makeTransfer(world, account, agent);
   const images = await makeImages(studio, account);
+  const outside = await makeEndpoints(world, account);
   const { id: apiKey, key } = await world.must('POST', '/v1/api-keys', { name: 'one', scopes, accounts: [account] });
   return {
     account,
@@ -57,6 +61,7 @@ export async function makeThings(studio: Studio, scopes: readonly string[]): Pro
     ...members,
     ...handing,
     ...images,
+    ...outside,
     job: receipt.id,
     apiKey,
     key,
@@ -95,6 +100,38 @@ async function makeMembers(world: World, account: string, agent: Things['agent']
   const { id: colleague } = await world.agent([account]);
   return { served, colleague, guest: { id: participant.id, token }, invitation };
 }
+
+async function makeEndpoints(world: World, account: string) {
+  const { id: webhook } = await world.must('POST', '/v1/webhooks', { account, ...WEBHOOK });
+  await world.must('PATCH', `/v1/webhooks/${webhook}`, { enabled: false });
+  await world.must('PUT', `/v1/accounts/${account}/channels/chatwoot`, CHATWOOT);
+  await world.must('PUT', `/v1/accounts/${account}/channels/wecom`, WECOM);
+  const key = newId();
+  await world.sql(
+    `insert into delivery (endpoint_id, account_id, lane, effect, effect_key, state, doubt, attempts, due_at, expires_at, created_at, ended_at)
+     values (?, ?, 'lane', 'webhook', ?, 'unknown', true, 1, now(3), now(3) + interval 1 day, now(3), now(3))`,
+    [webhook, account, key],
+  );
+  const [delivery] = await world.sql('select id from delivery where effect_key = ?', [key]);
+  await world.sql(
+    `insert into delivery_attempt (delivery_id, number, lease, outcome, began_at, ended_at) values (?, 1, ?, 'unknown', now(3), now(3))`,
+    [delivery.id, key],
+  );
+  return { webhook, delivery: String(delivery.id) };
+}
+
+const WEBHOOK = { url: 'https://hooks.example.com/baton', events: ['transfer.returned'] };
+const CHATWOOT = {
+  url: 'https://chat.example.com',
+  settings: { account: 7 },
+  secrets: { botToken: 'bot-token' },
+  enabled: false,
+};
+const WECOM = {
+  settings: { corpId: 'ww1', agentId: 1 },
+  secrets: { secret: 'app-secret', token: 'Token1', aesKey: 'a'.repeat(43) },
+  enabled: false,
+};
 
 const GUEST = { kind: 'employee', historyMode: 'none' } as const;
 
@@ -263,6 +300,39 @@ const EXAMPLES: Readonly<Record<string, (things: Things) => Example>> = {
     body: { account, contact: 'qian', orderId: newId(), amount: 12.5, currency: 'CNY' },
   }),
   'GET /v1/contacts/:id/image-profile': ({ contact }) => ({ path: `/v1/contacts/${contact.id}/image-profile` }),
+  'POST /v1/webhooks': ({ account }) => ({ path: '/v1/webhooks', body: { account, ...WEBHOOK } }),
+  'GET /v1/webhooks': ({ account }) => ({ path: `/v1/webhooks?account=${account}` }),
+  'GET /v1/webhooks/:id': ({ webhook }) => ({ path: `/v1/webhooks/${webhook}` }),
+  'PATCH /v1/webhooks/:id': ({ webhook }) => ({ path: `/v1/webhooks/${webhook}`, body: { name: 'Robot' } }),
+  'DELETE /v1/webhooks/:id': ({ webhook }) => ({ path: `/v1/webhooks/${webhook}` }),
+  'POST /v1/webhooks/:id/secret': ({ webhook }) => ({ path: `/v1/webhooks/${webhook}/secret` }),
+  'POST /v1/webhooks/:id/test': ({ webhook }) => ({ path: `/v1/webhooks/${webhook}/test` }),
+  'GET /v1/webhooks/:id/deliveries': ({ webhook }) => ({ path: `/v1/webhooks/${webhook}/deliveries?state=failed` }),
+  'POST /v1/webhooks/:id/redeliver': ({ webhook }) => ({
+    path: `/v1/webhooks/${webhook}/redeliver`,
+    body: { since: '2026-01-31T08:00:00Z' },
+  }),
+  'GET /v1/accounts/:id/channels': ({ account }) => ({ path: `/v1/accounts/${account}/channels` }),
+  'PUT /v1/accounts/:id/channels/chatwoot': ({ account }) => ({
+    path: `/v1/accounts/${account}/channels/chatwoot`,
+    body: CHATWOOT,
+  }),
+  'PUT /v1/accounts/:id/channels/wecom': ({ account }) => ({
+    path: `/v1/accounts/${account}/channels/wecom`,
+    body: WECOM,
+  }),
+  'DELETE /v1/accounts/:id/channels/:channel': ({ account }) => ({ path: `/v1/accounts/${account}/channels/wecom` }),
+  'POST /v1/accounts/:id/channels/chatwoot/imports': ({ account }) => ({
+    path: `/v1/accounts/${account}/channels/chatwoot/imports`,
+    body: { conversation: 41 },
+  }),
+  'GET /v1/deliveries': ({ account }) => ({ path: `/v1/deliveries?account=${account}` }),
+  'GET /v1/deliveries/:id': ({ delivery }) => ({ path: `/v1/deliveries/${delivery}` }),
+  'POST /v1/deliveries/:id/redeliver': ({ delivery }) => ({ path: `/v1/deliveries/${delivery}/redeliver` }),
+  'POST /v1/deliveries/:id/settle': ({ delivery }) => ({
+    path: `/v1/deliveries/${delivery}/settle`,
+    body: { outcome: 'delivered', note: 'seen there' },
+  }),
   'POST /v1/api-keys': ({ account }) => ({
     path: '/v1/api-keys',
     body: { name: 'key', scopes: ['jobs:read'], accounts: [account] },
@@ -310,6 +380,10 @@ export async function rowsOf(world: World): Promise<unknown> {
     'payment',
     'stored_file',
     'alarm',
+    'endpoint',
+    'delivery',
+    'delivery_attempt',
+    'conversation_link',
   ];
   return world.sql(
     `select ${[...tables, ...more].map((table) => `(select count(*) from ${table}) as ${table}`).join(', ')}`,

@@ -83,6 +83,9 @@ const OTHER: Readonly<Record<string, object>> = {
   'POST /v1/image-tasks/:id/retry': { reason: 'other' },
   'POST /v1/image-tasks/:id/cancel': { reason: 'other' },
   'POST /v1/payments': { orderId: 'other' },
+  'POST /v1/webhooks/:id/redeliver': { since: '2026-02-01T08:00:00Z' },
+  'POST /v1/accounts/:id/channels/chatwoot/imports': { conversation: 42 },
+  'POST /v1/deliveries/:id/settle': { note: 'other' },
 };
 
 /** Another invitation is another caller. */

@@ -32,6 +32,8 @@ const unknown: Things = {
   handedOn: newId(),
   image: newId(),
   failedImage: newId(),
+  webhook: newId(),
+  delivery: '999999999999',
   job: newId(),
   apiKey: newId(),
 };
@@ -84,7 +86,7 @@ describe.each(NAMING.map((route) => [nameOf(route), route] as const))('%s', (_na
 
 const foreignIds = [
   ...[theirs.account, theirs.agent.id, theirs.contact.id, theirs.conversation],
-  ...[theirs.image, theirs.failedImage, theirs.job, theirs.apiKey],
+  ...[theirs.image, theirs.failedImage, theirs.webhook, theirs.job, theirs.apiKey],
 ];
 
 test.each([

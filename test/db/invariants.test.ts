@@ -1,13 +1,24 @@
 // Each invariant finds what breaks it: a world that holds them all is damaged by hand, in one way for each.
 import type { EntityManager } from '@mikro-orm/mysql';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { checkInvariants, INVARIANTS } from '../../src/db/invariants.ts';
+import { startWebhookReceiver } from '../support/outside/webhook-receiver.ts';
 import { Studio } from '../support/studio.ts';
 import { until } from '../support/world.ts';
 
-const studio = await Studio.open({ workers: 1 });
+let secret = '';
+const receiver = await startWebhookReceiver({ secret: () => secret });
+afterAll(() => receiver.close());
+const studio = await Studio.open({ workers: 1, env: { FETCH_PRIVATE_HOSTS: receiver.host } });
 const { world } = studio;
 const account = await world.account();
+/** A webhook that hears some of what follows. */
+const hook = { account, url: receiver.url, events: ['messages.ingested', 'session.*'] };
+const webhook = await world.must('POST', '/v1/webhooks', hook);
+secret = webhook.secret;
+await world.sql('update endpoint set updated_at = updated_at - interval 1 hour');
+const elsewhere = await world.account();
+await world.ingest([world.message(elsewhere, 'wang')]);
 await world.ingest([world.message(account, 'wang'), world.message(account, 'li', { sentAt: world.ago(7200) })]);
 await world.quiet();
 const { id, sessions } = await world.conversation(account, 'wang');
@@ -40,6 +51,10 @@ await studio.becomes(mailed, 'completed');
 const shown = await finish('zheng');
 const { id: unpaid } = await studio.request(account, 'feng');
 await world.quiet();
+
+const isDelivered = async () =>
+  (await world.sql("select 1 from delivery where state <> 'delivered' limit 1")).length === 0;
+await until(isDelivered, 10, 'not everything was delivered');
 
 /** What the tables let happen at all: the rest they refuse by themselves (migrate.test.ts). */
 const DAMAGES: Readonly<Record<string, readonly [sql: string, params: unknown[]]>> = {
@@ -90,6 +105,14 @@ const DAMAGES: Readonly<Record<string, readonly [sql: string, params: unknown[]]
     "insert into alarm (id, fold_key, code, detail, waiting, total, first_at, last_at, due_at) values ('a', 'f', 'c', 'd', 1, 1, now(3), now(3), now(3))",
     [],
   ],
+  'delivery-attempts': ["update delivery_attempt set outcome = 'begun', ended_at = null limit 1", []],
+  'delivery-ends': ["update delivery_attempt set outcome = 'failed'", []],
+  'delivery-goes-on': [
+    "update delivery set state = 'pending', ended_at = null, due_at = due_at - interval 1 hour limit 1",
+    [],
+  ],
+  'delivery-of-account': ['update delivery set account_id = endpoint_id limit 1', []],
+  'webhooks-told': ["delete from delivery where event_id in (select id from event where type = 'session.opened')", []],
   'messages-in-sessions': ['update message set session_id = ? where conversation_id = ?', [session, past]],
   spans: ['update session set first_at = first_at - interval 1 second where conversation_id = ?', [past]],
 };
@@ -122,6 +145,28 @@ const FURTHER: readonly (readonly [name: string, where: string, sql: string, par
   ],
   ['image-moves-told', 'a round too many', 'update image_task set round = round + 1 where id = ?', [shown]],
   ['image-moves-told', 'never made', "delete from event where type = 'image_task.created'", []],
+  [
+    'delivery-attempts',
+    'sent without one',
+    "update delivery set state = 'sending', sending_lane = lane, lease = id, leased_until = due_at, ended_at = null limit 1",
+    [],
+  ],
+  ['delivery-attempts', 'not written down', 'update delivery set attempts = attempts + 1 limit 1', []],
+  ['delivery-ends', 'never tried', 'delete from delivery_attempt limit 1', []],
+  ['delivery-ends', 'skipped, and yet delivered', "update delivery set state = 'skipped' limit 1", []],
+  ['delivery-of-account', 'of nobody’s conversation', 'update delivery set conversation_id = endpoint_id limit 1', []],
+  [
+    'delivery-of-account',
+    'linked to a conversation of others',
+    "insert into conversation_link (id, endpoint_id, external_id, conversation_id, created_at, updated_at) select 'x', ?, '1', id, now(3), now(3) from conversation where account_id <> ? limit 1",
+    [webhook.id, account],
+  ],
+  [
+    'webhooks-told',
+    'wanted by its name',
+    "delete from delivery where event_id in (select id from event where type = 'messages.ingested')",
+    [],
+  ],
   ['image-payments', 'for nothing', "update payment set task_id = 'gone' where task_id = ?", [shown]],
   ['image-payments', 'of another contact', 'update payment set task_id = ? where task_id = ?', [unpaid, shown]],
 ];
@@ -133,7 +178,7 @@ test('a world that nobody damaged holds them all', async () => {
 });
 
 /** Keys of the tables refuse these: they are asked for what no key would let them find. */
-const KEPT_BY_KEYS = ['one-floor', 'one-server', 'image-deadlines'];
+const KEPT_BY_KEYS = ['one-floor', 'one-server', 'image-deadlines', 'delivery-lane'];
 
 test('each invariant is broken here, but for those that the keys of the tables keep', () => {
   const unbroken = INVARIANTS.map(({ name }) => name).filter((name) => !(name in DAMAGES));
@@ -157,6 +202,24 @@ test('work that is switched off needs no job', async () => {
     expect(await findingOf(em, 'image-next')).toMatchObject({ violations: 0 });
   } finally {
     await em.rollback();
+  }
+});
+
+test('what waits for a circuit, or for somebody who enables its endpoint, needs no job', async () => {
+  const em = world.kernel.orm.em.fork();
+  const open =
+    'update circuit set failures = 1, failing_since = now(3), open_until = utc_timestamp(3) + interval 1 hour';
+  for (const excuse of [open, "update endpoint set state = 'disabled'"]) {
+    await em.begin();
+    try {
+      const [damage, params] = DAMAGES['delivery-goes-on'] ?? ['', []];
+      await em.execute(damage, params, 'run');
+      expect(await findingOf(em, 'delivery-goes-on')).toMatchObject({ violations: 1 });
+      await em.execute(excuse, [], 'run');
+      expect(await findingOf(em, 'delivery-goes-on')).toMatchObject({ violations: 0 });
+    } finally {
+      await em.rollback();
+    }
   }
 });
 

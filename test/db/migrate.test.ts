@@ -36,9 +36,14 @@ test('a database with work of every state is brought to the images, and keeps it
     const insert =
       "insert into job (id, kind, state, payload, due_at, created_at, finished_at) values (?, 'delivery', ?, '{}', now(3), now(3), if(? in ('done', 'failed'), now(3), null))";
     for (const state of states) await orm.em.fork().execute(insert, [newId(), state, state]);
-    expect(await migrate(url.href)).toEqual(['0003-images']);
-    const kept = await orm.em.fork().execute('select state, lease from job order by state');
-    expect(kept).toEqual(states.map((state) => ({ state, lease: null })));
+    expect(await migrate(url.href)).toEqual(['0003-images', '0004-outside']);
+    const kept = await orm.em.fork().execute('select state, lease, error from job order by state, error');
+    expect(kept).toMatchObject([
+      { state: 'accepted', lease: null, error: null },
+      { state: 'done', lease: null, error: null },
+      { state: 'failed', lease: null, error: null },
+      { state: 'failed', lease: null, error: expect.stringMatching('^This was held') },
+    ]);
   } finally {
     await orm.close();
     await world.sql(`drop database if exists ${url.pathname.slice(1)}`);

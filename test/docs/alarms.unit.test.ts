@@ -6,7 +6,9 @@ import { expect, test } from 'vitest';
 function codesInCode(): string[] {
   const files = globSync('src/domain/**/*.ts').map((path) => readFileSync(path, 'utf8'));
   const raising = files.filter((text) => /import \{[^}]*\b(?:raiseAlarm|callPeople|giveUp)\b/.test(text)).join('\n');
-  const words = [...raising.matchAll(/'((?:image|paid|transfer)_[a-z_]+)'/g)].map(([, code = '']) => code);
+  const words = [...raising.matchAll(/'((?:image|paid|transfer|endpoint|webhook|delivery)_[a-z_]+)'/g)].map(
+    ([, code = '']) => code,
+  );
   const ofSteps = raising.includes('`image_${') ? ['fetch', 'analysis', 'checking'] : [];
   return [...new Set([...words, ...ofSteps.map((step) => `image_${step}_failed`)])].sort();
 }

@@ -7,7 +7,7 @@ test.each(MACHINES.map((machine) => [machine.name, machine] as const))('%s has n
   expect(findDeadEnds(MACHINES).filter((sentence) => sentence.startsWith(`${name}:`))).toEqual([]);
 });
 
-test('every session, assignment, transfer, member and image task is among them', () => {
+test('every session, assignment, transfer, member, delivery and image task is among them', () => {
   expect(MACHINES.map(({ name }) => name)).toEqual([
     'a robot’s session',
     'a human session',
@@ -16,6 +16,7 @@ test('every session, assignment, transfer, member and image task is among them',
     'a transfer',
     'a collaborator',
     'a participant',
+    'a delivery',
     'an image task',
   ]);
 });

@@ -6,7 +6,7 @@ import { type Json, World } from '../support/world.ts';
 const world = await World.open();
 
 test('a robot hands on to a person, who accepts the offer, answers, and hands back', async () => {
-  const account = await world.account({ routing: { mode: 'offer' }, robotWebhook: 'https://robots.example/hook' });
+  const account = await world.account({ routing: { mode: 'offer' }, understanding: { transfer: false } });
   const bargain = await world.must('POST', '/v1/sessions', {
     account,
     contact: { id: 'wang', name: 'Wang' },

@@ -360,7 +360,10 @@ describe('a worker', () => {
   test('that was away for longer than its lease can not undo what another has done', async () => {
     const bare = await Studio.open({ env, workers: 0 });
     const { kernel } = bare.world;
-    const [slow, quick] = [openOutside(bare.world.config), openOutside(bare.world.config)];
+    const [slow, quick] = [
+      openOutside(bare.world.config, kernel.producer),
+      openOutside(bare.world.config, kernel.producer),
+    ];
     const account = await bare.world.account({ firstHandler: 'robot' });
     const { id, conversationId } = await bare.request(account, 'wang');
     const nextJob = async () => {

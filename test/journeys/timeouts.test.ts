@@ -94,17 +94,17 @@ describe('a robot', () => {
     expect(await sessionOf(waiting)).toMatchObject({ state: 'active' });
   });
 
-  test('of an account with a webhook hears it there too: what is to be told is written down and held', async () => {
-    const url = 'https://robots.example.com/baton';
-    const account = await world.account({ robotWebhook: url });
+  test('of an account with a webhook hears it there too: what is to be told is written down with it', async () => {
+    const account = await world.account();
+    // Nobody may be reached there, which is known at once.
+    const webhook = { account, url: 'http://127.0.0.1:9/robots', events: ['session.timed_out'] };
+    await world.must('POST', '/v1/webhooks', webhook);
     const robot = await ask(account, newId(), 'auto_bargain');
     world.advance(1801);
     await check();
-    const sql = `select j.state, j.payload from job j join event e on e.id = json_unquote(json_extract(j.payload, '$.event'))
-      where j.kind = 'delivery' and j.account_id = ? and e.type = 'session.timed_out'`;
-    const deliveries = await world.sql(sql, [account]);
-    expect(deliveries).toMatchObject([{ state: 'held' }]);
-    expect(JSON.parse(deliveries[0].payload)).toMatchObject({ url });
+    const sql = `select d.effect from delivery d join event e on e.id = d.event_id
+      where d.account_id = ? and e.type = 'session.timed_out'`;
+    expect(await world.sql(sql, [account])).toEqual([{ effect: 'webhook' }]);
     expect(await sessionOf(robot)).toMatchObject({ state: 'timeout' });
   });
 });

@@ -114,7 +114,7 @@ describe('a robot hands on', () => {
       status: 409,
       body: { code: 'transfer_loop' },
     });
-    await world.ingest([world.message(account, contact, { content: 'A person, please!', sentAt: world.ago(-1) })]);
+    await world.ingest([world.message(account, contact, { content: 'And by Friday?', sentAt: world.ago(-1) })]);
     expect(await world.call('POST', path, { reason: 'round 5' })).toMatchObject({ status: 201 });
   });
 

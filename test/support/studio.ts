@@ -28,10 +28,10 @@ export class Studio {
       ...options,
       env: {
         FILES_DIRECTORY: files,
-        FETCH_PRIVATE_HOSTS: new URL(host.url).host,
         SMTP_URL: smtp.url,
         MAIL_FROM: 'Shop <shop@example.com>',
         ...options.env,
+        FETCH_PRIVATE_HOSTS: [new URL(host.url).host, options.env?.FETCH_PRIVATE_HOSTS ?? ''].join(','),
       },
     });
     afterAll(async () => {

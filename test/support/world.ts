@@ -200,11 +200,11 @@ export class World {
     return findings.filter(({ violations }) => violations > 0);
   }
 
-  /** Until the ledger has no accepted work, but for alarms that are told later together. */
+  /** Until the ledger has no accepted work, but for alarms that are told and deliveries that are tried later. */
   async quiet(seconds = 30): Promise<void> {
     await until(
       async () => {
-        const waits = "state = 'running' or state = 'accepted' and (kind <> 'alarm' or due_at <= ?)";
+        const waits = "state = 'running' or state = 'accepted' and (kind not in ('alarm', 'delivery') or due_at <= ?)";
         return (await this.sql(`select 1 from job where ${waits} limit 1`, [this.kernel.clock()])).length === 0;
       },
       seconds,

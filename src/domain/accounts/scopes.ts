@@ -17,6 +17,8 @@ export const SCOPES = [
   'routing:read',
   'images:read',
   'images:write',
+  'endpoints:read',
+  'endpoints:write',
   'jobs:read',
   'jobs:write',
   'streams:read',

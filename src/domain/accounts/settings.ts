@@ -1,6 +1,7 @@
 // The settings of an account: one document, validated as a whole. Every value has a default of ours, so `{}` is a full document.
 import { z } from 'zod';
 import { IMAGE_PHRASES, ImageSettings } from './image-settings.ts';
+import { UnderstandingSettings } from './understanding-settings.ts';
 
 const seconds = (fallback: number, max = 30 * 86_400) => z.int().min(1).max(max).default(fallback);
 const phrase = (zh: string, en: string) =>
@@ -98,13 +99,8 @@ export const Settings = z.strictObject({
   recallWithin: seconds(120, 86_400),
   /** Seconds in which an invitation can be used. */
   invitationsFor: seconds(3600, 7 * 86_400),
+  understanding: UnderstandingSettings.prefault({}),
   images: ImageSettings.prefault({}),
-  /** Where the robots of this account hear of their sessions; what is to be told is written down as `delivery` jobs. */
-  robotWebhook: z
-    .url({ protocol: /^https?$/ })
-    .max(500)
-    .nullable()
-    .default(null),
   /** When the same person connects twice: the newest connection replaces the older one, or all stay. */
   connections: z
     .strictObject({

@@ -2,13 +2,12 @@
 // What the challenger does with the verdict is theirs: a new session is opened, a paused one goes on.
 
 import type { Account } from '../accounts/account.ts';
-import type { Settings } from '../accounts/settings.ts';
 import type { Act } from '../act.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import { DomainError } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { arbitrate, type Challenger, type Verdict } from '../sessions/arbitration.ts';
-import { deliverToRobot, leaveFloor, subjectOf } from '../sessions/move-session.ts';
+import { leaveFloor, subjectOf } from '../sessions/move-session.ts';
 import { freeRobotSlot } from '../sessions/robot-slots.ts';
 import type { Session } from '../sessions/session.ts';
 import { findHolder, nameOf } from './holder.ts';
@@ -81,7 +80,6 @@ async function interrupt(
 /** Told wherever two met: which rule decided, and why. */
 export function tellConflict(
   act: Act,
-  settings: Settings,
   conversation: Conversation,
   session: Session,
   { verdict, incumbent, active }: Contested,
@@ -90,7 +88,7 @@ export function tellConflict(
   const { rule, explanation } = verdict;
   if (rule === '0') return;
   const { id: sessionId, kind } = session;
-  const event = record(
+  record(
     act,
     'session.conflicted',
     { ...subjectOf(conversation), sessionId },
@@ -106,5 +104,4 @@ export function tellConflict(
       reason,
     },
   );
-  deliverToRobot(act, session, settings, event);
 }

@@ -81,7 +81,7 @@ export async function wantFloor(
   session.onHold = false;
   if (active)
     activateSession(act, conversation, session, account.fullSettings, verdict.explanation.slice(0, 500), robotSlot);
-  tellConflict(act, account.fullSettings, conversation, session, contested, null);
+  tellConflict(act, conversation, session, contested, null);
   await act.em.flush();
   if (verdict.interrupts) await planNextRobots(act, conversation.accountId, account.fullSettings);
   await settleDesk(act, conversation, verdict.explanation);

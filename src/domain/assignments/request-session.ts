@@ -83,7 +83,7 @@ async function openNew(
   });
   act.em.persist(session);
   await act.em.flush();
-  tellConflict(act, settings, conversation, session, contested, reason);
+  tellConflict(act, conversation, session, contested, reason);
   if (agent && contested.active) await serveSession(act, account, conversation, session, agent, null);
   else if (handler === 'human')
     planJob(act, 'route-conversation', conversation.accountId, { conversationId: conversation.id });

@@ -42,17 +42,18 @@ export async function transferSession(
   return { transfer, session: to };
 }
 
-/** A rule asks for a person. @returns null when the session is over, or handed on already. @throws DomainError session_not_found, transfer_loop */
+/** A rule asks for a person. @param words by which it was read. @returns null when the session is over, or handed on already. @throws DomainError session_not_found, transfer_loop */
 export async function transferByRule(
   act: Act,
   sessionId: string,
   reason: string,
   rule: string | null,
+  words: readonly string[] = [],
 ): Promise<Transfer | null> {
   const { account, conversation, session } = await lockSession(act, sessionId);
   const open = await act.em.count(Transfer, { conversationId: conversation.id, state: 'requested' });
   if (open > 0 || (session.state !== 'active' && session.state !== 'paused')) return null;
-  const cause = rule === null ? null : { rule, words: [] };
+  const cause = rule === null ? null : { rule, words: [...words] };
   const asked = { urgency: conversation.urgency, advice: null, kind: null, needs: null, toAgentId: null };
   const transfer = await requestTransfer(act, account, conversation, session, { ...asked, reason, cause });
   await settleDesk(act, conversation, reason);

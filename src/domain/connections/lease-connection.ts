@@ -2,7 +2,7 @@
 // come one after the other and the later one has the higher generation.
 import type { EntityManager } from '@mikro-orm/mysql';
 import type { Act } from '../act.ts';
-import { Connection, type Owner } from './connection.ts';
+import { Connection, type Owner, type OwnerType } from './connection.ts';
 
 export type NewConnection = {
   readonly id: string;
@@ -31,6 +31,21 @@ export async function endConnection(act: Act, id: string, graceUntil: Date): Pro
 export async function renewConnections(em: EntityManager, server: string, leasedUntil: Date): Promise<Set<string>> {
   await em.execute('update connection set leased_until = ? where server = ?', [leasedUntil, server], 'run');
   const rows: { id: string }[] = await em.execute('select id from connection where server = ?', [server]);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Those of these people who have a connection whose lease lasts. */
+export async function findConnected(
+  em: EntityManager,
+  type: OwnerType,
+  ids: readonly string[],
+  now: Date,
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows: { id: string }[] = await em.execute(
+    'select distinct owner_id as id from connection where owner_type = ? and owner_id in (?) and leased_until > ?',
+    [type, [...ids], now],
+  );
   return new Set(rows.map(({ id }) => id));
 }
 

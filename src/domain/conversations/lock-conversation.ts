@@ -28,10 +28,18 @@ export async function lockConversations(act: Act, ids: readonly string[]): Promi
   return new Map(found.map((conversation) => [conversation.id, conversation]));
 }
 
-/** Writes where conversations stand now: the floor's epoch, and what the desk shows. */
+/** Writes where conversations stand now: the floor's epoch, what the desk shows, and what was read in the contact's words. */
 export function updateConversations(act: Act, conversations: readonly Conversation[]): Promise<void> {
-  const rows = conversations.map(({ id, epoch, status, deskOrder, lastMessageAt, updatedAt }) => {
-    return { id, epoch, status, desk_order: deskOrder, last_message_at: lastMessageAt, updated_at: updatedAt };
-  });
+  const rows = conversations.map(({ id, epoch, status, urgency, emotion, ...rest }) => ({
+    id,
+    epoch,
+    status,
+    urgency,
+    emotion,
+    need_intervene: rest.needIntervene,
+    desk_order: rest.deskOrder,
+    last_message_at: rest.lastMessageAt,
+    updated_at: rest.updatedAt,
+  }));
   return updateRows(act.em, 'conversation', rows);
 }

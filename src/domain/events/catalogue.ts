@@ -12,7 +12,7 @@ const status = z.enum(['queued', 'waiting', 'ai_handling', 'serving', 'resolved'
 const availability = z.enum(['online', 'busy', 'away', 'offline']);
 const kind = z.string();
 const conversation = { conversationId: id, contactId: id };
-const session = { ...conversation, sessionId: id, kind, reason: z.string().nullable() };
+const session = { ...conversation, sessionId: id, kind, reason: z.string().nullable(), epoch: z.int() };
 const sessionShown = ['conversationId', 'contactId', 'sessionId', 'kind'] as const;
 const sessionMove = { data: z.object(session), streams: { conversation: sessionShown, session: 'all' } } as const;
 const assignment = { ...conversation, assignmentId: id, sessionId: id, agentId: id };
@@ -34,6 +34,13 @@ const participant = {
   avatar: z.string().nullable(),
 };
 const participantShown = ['conversationId', 'participantId', 'kind', 'name', 'avatar'] as const;
+
+/** Who holds the floor is for robots and systems, which read it from their webhooks. */
+const MESSAGE_SHOWN = [
+  ...['conversationId', 'contactId', 'messageId', 'externalId', 'sessionId', 'sender', 'senderId', 'senderName'],
+  ...['type', 'content', 'sentAt'],
+];
+const INGESTED_SHOWN = ['conversationId', 'contactId', 'count', 'sessions', 'firstAt', 'lastAt', 'last'];
 
 type Entry = {
   readonly says: string;
@@ -95,7 +102,7 @@ export const EVENTS = {
     streams: { board: 'all', conversation: ['conversationId'], agent: 'all', contact: ['conversationId'] },
   },
   'conversation.messages_moved': {
-    says: 'A late message changed how messages are grouped: sessions that ingest had inferred were merged or cut anew.',
+    says: 'A late message, or a topic that was found, changed how messages are grouped: sessions that ingest had inferred were merged or cut anew.',
     data: z.object({ ...conversation, moved: z.array(z.object({ from: id, into: id })) }),
     streams: { conversation: 'all' },
   },
@@ -106,12 +113,12 @@ export const EVENTS = {
   },
   'session.activated': {
     says: 'The session took the floor.',
-    data: z.object({ ...session, epoch: z.int() }),
+    data: z.object(session),
     streams: { conversation: [...sessionShown, 'epoch'], session: 'all' },
   },
   'session.resumed': {
     says: 'The session has the floor again after a pause.',
-    data: z.object({ ...session, epoch: z.int() }),
+    data: z.object(session),
     streams: { conversation: [...sessionShown, 'epoch'], session: 'all' },
   },
   'session.paused': { says: 'The session lost the floor and may come back.', ...sessionMove },
@@ -270,8 +277,33 @@ export const EVENTS = {
       type: z.string(),
       content: z.unknown(),
       sentAt: time,
+      epoch: z.int(),
+      floorSessionId: id.nullable(),
     }),
-    streams: { conversation: 'all', board: ['conversationId', 'sender', 'senderName', 'type', 'sentAt'] },
+    streams: {
+      conversation: MESSAGE_SHOWN,
+      board: ['conversationId', 'sender', 'senderName', 'type', 'sentAt'],
+    },
+  },
+  'message.understood': {
+    says: 'What was read in the contact’s words: which rule, or the language model, by which words, and how sure it is.',
+    data: z.object({
+      ...conversation,
+      sessionId: id,
+      externalId: z.string(),
+      verdicts: z.array(
+        z.object({
+          intent: z.string(),
+          rule: z.string(),
+          words: z.string(),
+          from: z.int(),
+          to: z.int(),
+          confidence: z.number(),
+          by: z.enum(['rule', 'model']),
+        }),
+      ),
+    }),
+    streams: { session: 'all', board: 'all' },
   },
   'message.status_changed': {
     says: 'Messages were delivered, read, recalled or deleted. Read and delivered: every one up to this that was not yet.',
@@ -316,8 +348,10 @@ export const EVENTS = {
       firstAt: time,
       lastAt: time,
       last: z.object({ sender, type: z.string(), preview: z.string() }),
+      epoch: z.int(),
+      floorSessionId: id.nullable(),
     }),
-    streams: { conversation: 'all' },
+    streams: { conversation: INGESTED_SHOWN },
   },
   'board.activity': {
     says: 'Conversations of the account got new messages; one event for all that one act brought.',
@@ -330,9 +364,19 @@ export const EVENTS = {
     data: z.object({ agentId: id, name: z.string(), availability, reachable: z.boolean() }),
     streams: { agent: 'all', board: 'all' },
   },
+  'contact.changed': {
+    says: 'What is known of a contact was changed by hand; only what changed is told.',
+    data: z.object({ contactId: id, changes: z.record(z.string(), z.union([z.string(), z.boolean(), z.null()])) }),
+    streams: { board: 'all' },
+  },
   'contact.presence_changed': {
     says: 'The contact is connected, or is no longer.',
     data: z.object({ ...conversation, reachable: z.boolean() }),
+    streams: { board: 'all' },
+  },
+  'webhook.test': {
+    says: 'Somebody tries a webhook out; it is told to that one alone, whatever its filter.',
+    data: z.object({ webhookId: id, note: z.string() }),
     streams: { board: 'all' },
   },
   'ops.alert_raised': {

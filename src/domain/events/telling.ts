@@ -28,7 +28,7 @@ const TELLINGS: Tellings = {
   'conversation.resolved': ({ sessions, note }) =>
     `It was resolved, and ${many(sessions.length, 'session')} ended with it${because(note)}`,
   'conversation.messages_moved': ({ moved }) =>
-    `A late message changed how messages are grouped: ${many(moved.length, 'session')} gave messages away.`,
+    `A late message, or a topic that was found, changed how messages are grouped: ${many(moved.length, 'session')} gave messages away.`,
   'conversation.flags_changed': (flags) => `Set by hand: ${listed(flagsSet(flags))}.`,
   'conversation.priority_changed': ({ from, to, reason }) => `The urgency went from ${from} to ${to}${because(reason)}`,
   'conversation.labels_changed': ({ added, removed }) =>
@@ -76,6 +76,8 @@ const TELLINGS: Tellings = {
 
   'message.created': ({ sender, senderName, type }) =>
     `${senderName ?? SENDERS[sender]} said something (${worded(type)}).`,
+  'message.understood': ({ verdicts }) =>
+    `The contact’s words were read as ${listed(verdicts.map(({ intent, words }) => `${worded(intent)} (“${words}”)`))}.`,
   'message.status_changed': ({ count, status, by }) =>
     `${many(count, 'message')} ${count === 1 ? 'was' : 'were'} ${status}, says ${BY[by]}.`,
   'note.created': ({ senderName }) => `${senderName ?? 'An agent'} wrote a private note.`,

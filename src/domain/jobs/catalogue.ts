@@ -7,19 +7,11 @@ export const JOB_KINDS = [
   'timeout-check',
   'image-task',
   'alarm',
+  'delivery',
+  'inbound',
+  'understanding',
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
-
-/** Written down and held: what an outside system is to be told, until there is an endpoint that takes it. */
-export const HELD_KINDS = ['delivery'] as const;
-export type HeldKind = (typeof HELD_KINDS)[number];
-
-/** Whether workers are woken for it. */
-export function isWorked<J extends { readonly kind: JobKind | HeldKind }>(
-  job: J,
-): job is J & { readonly kind: JobKind } {
-  return JOB_KINDS.some((kind) => kind === job.kind);
-}
 
 /** What a job of each kind is given. A batch is kept as it was posted, so that its bad messages can be told one by one. */
 export type JobPayload = {
@@ -28,19 +20,40 @@ export type JobPayload = {
   'route-conversation': { readonly conversationId: string } | { readonly agentId: string };
   /** A session that a rule hands to people; or a person outside who answered what was to be transferred. */
   transfer:
-    | { readonly sessionId: string; readonly reason: string; readonly rule: string | null }
+    | {
+        readonly sessionId: string;
+        readonly reason: string;
+        readonly rule: string | null;
+        readonly words?: readonly string[];
+      }
     | { readonly answeredIn: string };
   'timeout-check': Readonly<Record<string, never>>;
   /** The next step of a task; or what a contact has said in a conversation that their pictures are worked on in. */
   'image-task': { readonly taskId: string } | { readonly heardIn: string };
   /** Whatever operators are to be told by now. */
   alarm: Readonly<Record<string, never>>;
-  /** An event for a webhook; or the card by which somebody is asked in: what it shows is in the participant's row. */
-  delivery:
-    | { readonly event: string; readonly url: string }
-    | { readonly participant: string; readonly card: 'invitation' };
+  /** Whatever that endpoint is to be told by now: each effect is a row of its own, in the table of deliveries. */
+  delivery: { readonly endpointId: string };
+  /** What a platform has called our hook with; or what is to be read there: news that its bell was rung for, a page of history. */
+  inbound:
+    | { readonly endpointId: string; readonly hook: unknown }
+    | { readonly endpointId: string; readonly bell: Bell }
+    | ({ readonly endpointId: string } & LateRow)
+    | {
+        readonly endpointId: string;
+        readonly history: { readonly conversation: string; readonly before: number | null };
+      }
+    | { readonly endpointId: string; readonly person: string };
+  /** What a contact said that no rule was sure of; or where in a conversation the topic changes: a language model is asked. */
+  understanding:
+    | { readonly conversationId: string; readonly sessionId: string; readonly messages: readonly string[] }
+    | { readonly topicsIn: string };
 };
 
-/** `held`: nobody works on it yet; see HELD_KINDS. */
-export const JOB_STATES = ['accepted', 'running', 'held', 'done', 'failed'] as const;
+/** Something waits in customer service of WeCom, and may be fetched by the token for a while from `at` on. */
+export type Bell = { readonly source: string; readonly token: string | null; readonly at: string };
+/** A row of theirs about what was said before: it is taken once that message of ours is here, and not at all after `until`. */
+export type LateRow = { readonly row: unknown; readonly after: string | null; readonly until: string };
+
+export const JOB_STATES = ['accepted', 'running', 'done', 'failed'] as const;
 export type JobState = (typeof JOB_STATES)[number];

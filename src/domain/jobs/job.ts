@@ -1,14 +1,14 @@
 // One line of the ledger: accepted work, written down. It is the inbox (what was posted) and the outbox (what an act wants
 // done next) at once; what counts is this row, never what Redis knows.
 import { defineEntity, p } from '@mikro-orm/mysql';
-import { HELD_KINDS, JOB_KINDS, JOB_STATES } from './catalogue.ts';
+import { JOB_KINDS, JOB_STATES } from './catalogue.ts';
 
 const JobSchema = defineEntity({
   name: 'Job',
   tableName: 'job',
   properties: {
     id: p.string().primary(),
-    kind: p.enum([...JOB_KINDS, ...HELD_KINDS]),
+    kind: p.enum(JOB_KINDS),
     state: p.enum(JOB_STATES),
     accountId: p.string().strictNullable(),
     principal: p.string().strictNullable(),

@@ -3,7 +3,7 @@
 import type { Act } from '../act.ts';
 import { newId } from '../ids.ts';
 import { insertRows } from '../rows.ts';
-import { isWorked, type JobKind, type JobPayload } from './catalogue.ts';
+import type { JobKind, JobPayload } from './catalogue.ts';
 import type { PlannedJob } from './planned-job.ts';
 
 /** @param dueAt when workers are woken for it: at once, or later. */
@@ -19,9 +19,34 @@ export function planJob<K extends JobKind>(
   return job;
 }
 
-/** What an outside system is to be told, or somebody to be sent: the row is there from the act on, and held until somebody delivers. */
-export function planDelivery(act: Act, accountId: string, payload: JobPayload['delivery']): void {
-  act.planned.push({ id: newId(), kind: 'delivery', accountId, payload: JSON.stringify(payload) });
+/** A batch of messages that we have read somewhere ourselves. */
+export function planBatch(act: Act, accountId: string, messages: readonly unknown[]): void {
+  const payload: JobPayload['ingest-batch'] = { account: accountId, messages };
+  const job = { id: newId(), kind: 'ingest-batch', accountId, payload: JSON.stringify(payload) } as const;
+  act.planned.push({ ...job, size: messages.length, dueAt: act.now });
+}
+
+/**
+ * A job, for what somebody outside may tell us several times.
+ * @param principal at most 40 characters. @param key at most 128.
+ * @returns null: it was planned before.
+ */
+export async function planOnce<K extends JobKind>(
+  act: Act,
+  kind: K,
+  accountId: string,
+  payload: JobPayload[K],
+  once: { readonly principal: string; readonly key: string },
+  dueAt: Date = act.now,
+): Promise<PlannedJob | null> {
+  const known: unknown[] = await act.em.execute('select 1 from job where principal = ? and idempotency_key = ?', [
+    once.principal,
+    once.key,
+  ]);
+  if (known.length > 0) return null;
+  const job = { id: newId(), kind, accountId, payload: JSON.stringify(payload), dueAt, once };
+  act.planned.push(job);
+  return job;
 }
 
 /** Inserts what the act planned; called once, by the act itself, before it commits. */
@@ -29,9 +54,12 @@ export function insertPlannedJobs(act: Act): Promise<void> {
   const rows = act.planned.map((job) => ({
     id: job.id,
     kind: job.kind,
-    state: isWorked(job) ? 'accepted' : 'held',
+    state: 'accepted',
     account_id: job.accountId,
     payload: job.payload,
+    size: job.size ?? 1,
+    principal: job.once?.principal ?? null,
+    idempotency_key: job.once?.key ?? null,
     due_at: job.dueAt ?? act.now,
     created_at: act.now,
   }));

@@ -3,10 +3,12 @@ import { randomBytes } from 'node:crypto';
 import type { Act } from '../act.ts';
 import { participantData, subjectOf } from '../conversations/end-members.ts';
 import { type HistoryMode, Participant, type ParticipantKind } from '../conversations/participant.ts';
+import { planDeliveries } from '../deliveries/plan-deliveries.ts';
+import { findChannel } from '../endpoints/find-endpoints.ts';
 import { DomainError } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { newId } from '../ids.ts';
-import { planDelivery } from '../jobs/plan-job.ts';
+import { seal } from '../seal.ts';
 import { announce } from './announce.ts';
 import { hashOf, signInvitation } from './invitation.ts';
 import { lockServed, type Served } from './serving.ts';
@@ -38,6 +40,7 @@ export async function inviteParticipant(
   const invitation = signInvitation(id, randomBytes(24).toString('base64url'), secret);
   const participant = await createParticipant(act, served, id, wanted, invitation);
   tellInvited(act, served, participant);
+  await sendCard(act, served, participant, seal(invitation, INVITATIONS, secret));
   await announce(act, served, 'invited', participant, { name: participant.name, agent: served.holderName });
   return { participant, invitation };
 }
@@ -105,9 +108,38 @@ async function createParticipant(
   return participant;
 }
 
-function tellInvited(act: Act, { conversation, account, holderId }: Served, participant: Participant): void {
+function tellInvited(act: Act, { conversation, holderId }: Served, participant: Participant): void {
   const { historyMode } = participant;
   const data = { ...participantData(conversation, participant), invitedBy: holderId, historyMode };
   record(act, 'participant.invited', subjectOf(conversation), data);
-  planDelivery(act, account.id, { participant: participant.id, card: 'invitation' });
+}
+
+/** What the link in a card is sealed for: it is kept until the card is there. */
+export const INVITATIONS = 'invitations';
+
+/** By the account's WeCom, where there is one. */
+async function sendCard(
+  act: Act,
+  { conversation: { id: conversationId }, account }: Served,
+  { id }: Participant,
+  invitation: string,
+): Promise<void> {
+  const endpoint = await findChannel(act.em, account.id, 'wecom');
+  if (!endpoint) return;
+  const payload = { participant: id, invitation };
+  const card = {
+    endpoint,
+    conversationId,
+    lane: cardLane(id),
+    effect: 'card',
+    key: `card:${id}`,
+    eventId: null,
+    payload,
+  };
+  await planDeliveries(act, [card]);
+}
+
+/** What becomes of an invitation is told after the invitation. */
+export function cardLane(participantId: string): string {
+  return `card:${participantId}`;
 }

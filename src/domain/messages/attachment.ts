@@ -1,6 +1,6 @@
 // Which session each group of messages belongs to. Sessions that were only read out of messages (inferred) follow the
 // reading when a late message changes it: they grow, merge or are cut. Settled sessions, which somebody acted on, never do.
-import type { Handler, SessionKind } from '../sessions/kinds.ts';
+import { type Handler, handlerOf, type SessionKind } from '../sessions/kinds.ts';
 import { canMove, isOver, type SessionState } from '../sessions/lifecycle.ts';
 import type { Heard } from '../sessions/session.ts';
 import type { Group, Piece } from './grouping.ts';
@@ -63,6 +63,21 @@ export function attach<P extends Piece>(
 /** Since when whoever wrote still waits for a person: where people come first, whatever is fresh and not settled. */
 export function waitsSince({ now, gap, firstHandler, settledUntil }: Situation): number {
   return firstHandler === 'people' ? Math.max(now - gap, settledUntil + 1) : Number.POSITIVE_INFINITY;
+}
+
+/** Whether marks may cut an inferred session: nobody in it waits for a person or speaks with one. */
+export function mayBeCut({ kind, state }: Pick<InferredSession, 'kind' | 'state'>): boolean {
+  return isOver(state) || (state === 'active' && handlerOf(kind) === 'robot');
+}
+
+/** Whether a reading opens nothing live, and leaves every open session open in its state: more than that marks never change. */
+export function leavesOpen({ attachments }: Reading<Piece>, inferred: readonly InferredSession[]): boolean {
+  const states = new Map(attachments.map(({ sessionId, state }) => [sessionId, state]));
+  const opened = attachments.filter(({ sessionId }) => sessionId === null);
+  return (
+    opened.every(({ state }) => isOver(state)) &&
+    inferred.every(({ id, state }) => isOver(state) || states.get(id) === state)
+  );
 }
 
 type Read = Pick<Attachment, 'kind' | 'state'>;

@@ -37,8 +37,8 @@ export async function findNearSessions(
   );
 }
 
-export function spanOf({ firstAt, lastAt, heard }: Session): Span {
-  return { from: firstAt.getTime(), to: lastAt.getTime(), heard };
+export function spanOf({ firstAt, lastAt, heard, beginsTopic }: Session): Span {
+  return { from: firstAt.getTime(), to: lastAt.getTime(), heard, beginsTopic };
 }
 
 function withinReach(sessions: readonly Session[], to: number): Session[] {

@@ -2,7 +2,8 @@
 // messages arrive, the same set is cut in the same places.
 //
 // Sorted by time, then external id, a new group begins where the pause is longer than the gap, where a settled session lies
-// between, or where the words of ours change from a robot's to a person's or back. The contact's words belong to either.
+// between, where the words of ours change from a robot's to a person's or back, or at a message that is marked: it begins a new
+// topic. The contact's words belong to either. So in no group but at its beginning there is a marked message.
 import type { Heard } from '../sessions/session.ts';
 
 /** One message, or a whole inferred session that need not be taken apart. Times in milliseconds. */
@@ -14,6 +15,8 @@ export type Piece = {
   readonly heard: Heard | null;
   /** The inferred session that it belongs to so far. */
   readonly sessionId: string | null;
+  /** A mark, which somebody who understands the words has set: what is said from here on is about something else. */
+  readonly beginsTopic: boolean;
 };
 
 export type Group<P extends Piece = Piece> = {
@@ -21,6 +24,8 @@ export type Group<P extends Piece = Piece> = {
   readonly from: number;
   readonly to: number;
   readonly heard: Heard | null;
+  /** Its first message is marked. */
+  readonly beginsTopic: boolean;
 };
 
 export type Cuts = {
@@ -45,7 +50,7 @@ export function group<P extends Piece>(pieces: readonly P[], cuts: Cuts): Group<
 }
 
 /** What is known of a whole session without its messages. */
-export type Span = Pick<Piece, 'from' | 'to' | 'heard'>;
+export type Span = Pick<Piece, 'from' | 'to' | 'heard' | 'beginsTopic'>;
 
 /** How far messages act on others: `now` and `gap` as everywhere, in milliseconds. */
 export type Range = { readonly now: number; readonly gap: number };
@@ -70,17 +75,32 @@ function reachAfter(time: number, { now, gap }: Range): number {
 }
 
 /**
- * Inferred sessions need not be taken apart when nothing in them can be cut anew: all that is new comes after them, or only one
- * side's words are heard and no person's answer could end a wait that holds a session together over a pause. Of two that begin
- * at the same millisecond their messages' ids decide which is first, so for those the messages are needed.
+ * Inferred sessions need not be taken apart when nothing in them can be cut anew: all that is new comes after them, or no mark is
+ * new, only one side's words are heard and no person's answer could end a wait that holds a session together over a pause. Where
+ * two begin at the same millisecond, or a new word falls on a topic's beginning, the messages' ids decide which is first.
  */
 export function canStayWhole(sessions: readonly Span[], fresh: readonly Span[], gap: number): boolean {
+  const beginnings = new Set(sessions.map(({ from }) => from));
+  if (beginnings.size < sessions.length) return false;
+  const newest = newestOf(sessions);
+  if (fresh.every(({ from }) => from > newest)) return true;
+  const topics = new Set(sessions.filter(({ beginsTopic }) => beginsTopic).map(({ from }) => from));
+  if (fresh.some(({ from, beginsTopic }) => beginsTopic || topics.has(from))) return false;
   const heard = heardIn([...sessions, ...fresh]);
   const mayPause = heard.has('human') && sessions.some(({ from, to }) => to - from > gap);
-  if (heard.size <= 1 && !mayPause) return true;
-  const newest = newestOf(sessions);
-  const beginnings = new Set(sessions.map(({ from }) => from));
-  return beginnings.size === sessions.length && fresh.every(({ from }) => from > newest);
+  return heard.size <= 1 && !mayPause;
+}
+
+/**
+ * Which inferred sessions new marks take apart: those that hold them, and no others. But all of them where two meet at a
+ * millisecond: there their messages' ids decide which is first.
+ */
+export function takenApart<S extends Span>(sessions: readonly S[], isMarked: (session: S) => boolean): readonly S[] {
+  const times = sessions.flatMap((session) => {
+    const { from, to } = session;
+    return isMarked(session) && to !== from ? [from, to] : [from];
+  });
+  return new Set(times).size < times.length ? sessions : sessions.filter(isMarked);
 }
 
 function heardIn(spans: readonly Span[]): Set<Heard> {
@@ -91,10 +111,18 @@ function newestOf(spans: readonly Span[]): number {
   return spans.reduce((high, { to }) => Math.max(high, to), Number.NEGATIVE_INFINITY);
 }
 
-type OpenGroup<P> = { pieces: P[]; from: number; to: number; heard: Heard | null; waits: boolean };
+type OpenGroup<P> = {
+  pieces: P[];
+  from: number;
+  to: number;
+  heard: Heard | null;
+  beginsTopic: boolean;
+  waits: boolean;
+};
 
 function begin<P extends Piece>(piece: P, cuts: Cuts): OpenGroup<P> {
-  return { pieces: [piece], from: piece.from, to: piece.to, heard: piece.heard, waits: waits(piece, cuts) };
+  const { from, to, heard, beginsTopic } = piece;
+  return { pieces: [piece], from, to, heard, beginsTopic, waits: waits(piece, cuts) };
 }
 
 function add<P extends Piece>(open: OpenGroup<P>, piece: P, cuts: Cuts): void {
@@ -109,6 +137,7 @@ function waits(piece: Piece, cuts: Cuts): boolean {
 }
 
 function cutBetween(open: OpenGroup<Piece>, next: Piece, { gap, walls, waitsSince }: Cuts): boolean {
+  if (next.beginsTopic) return true; // set only where nobody waits: whoever waits later is not cut by it, their group begins there
   if (open.heard !== null && next.heard !== null && open.heard !== next.heard) return true;
   if (walls.some((wall) => open.to < wall && wall <= next.from)) return true;
   const stillWaits = open.heard !== 'human' && (open.waits || open.to >= waitsSince);

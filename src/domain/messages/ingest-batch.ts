@@ -8,8 +8,9 @@ import type { JobPayload } from '../jobs/catalogue.ts';
 import type { ClaimedJob } from '../jobs/claim-jobs.ts';
 import { finishJobs } from '../jobs/finish-job.ts';
 import { subjectOf } from '../sessions/move-session.ts';
+import type { StoredConversation } from './apply-readings.ts';
 import { checkMessage, type Incoming, isRefusal, type Refusal, shortened } from './incoming.ts';
-import { type Outcome, type StoredConversation, storeMessages } from './store-messages.ts';
+import { type Outcome, storeMessages } from './store-messages.ts';
 
 export type BatchResult = {
   readonly stored: number;
@@ -103,7 +104,7 @@ const PREVIEW_LENGTH = 120;
 
 function recordIngested(act: Act, accountId: string, stored: readonly StoredConversation[]): void {
   const brought = stored.filter(({ messages }) => messages.length > 0);
-  for (const { conversation, messages } of brought) {
+  for (const { conversation, messages, floor } of brought) {
     const sorted = messages.map(({ incoming }) => incoming).sort((a, b) => a.sentAt.getTime() - b.sentAt.getTime());
     const [first, last] = [sorted[0], sorted.at(-1)];
     if (!first || !last) continue;
@@ -115,6 +116,8 @@ function recordIngested(act: Act, accountId: string, stored: readonly StoredConv
       firstAt: first.sentAt.toISOString(),
       lastAt: last.sentAt.toISOString(),
       last: { sender: last.sender, type: last.type, preview: shortened(last.content, PREVIEW_LENGTH) },
+      epoch: conversation.epoch,
+      floorSessionId: floor?.id ?? null,
     });
   }
   for (let start = 0; start < brought.length; start += 200) {

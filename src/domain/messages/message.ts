@@ -21,6 +21,8 @@ const MessageSchema = defineEntity({
     private: p.boolean(),
     status: p.enum(MESSAGE_STATUSES),
     overlapped: p.boolean(),
+    /** A mark: what is said from here on is about something else (cut-by-meaning.ts). */
+    beginsTopic: p.boolean(),
     statusAt: p.datetime(3).strictNullable(),
     sentAt: p.datetime(3),
     createdAt: p.datetime(3),

@@ -8,7 +8,7 @@ import type { Conversation } from '../conversations/conversation.ts';
 import { DomainError } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { subjectOf } from '../sessions/move-session.ts';
-import type { Session } from '../sessions/session.ts';
+import { Session } from '../sessions/session.ts';
 import { type Content, type Incoming, type MessageType, type Sender, shownContent, storedContent } from './incoming.ts';
 import { insertMessages } from './insert-messages.ts';
 import { Message } from './message.ts';
@@ -91,6 +91,11 @@ function incomingOf(
 async function recordMessage(act: Act, conversation: Conversation, externalId: string): Promise<Message> {
   const message = await act.em.findOneOrFail(Message, { accountId: conversation.accountId, externalId });
   const { sessionId, sender, senderId, senderName, type } = message;
+  const floor = await act.em.findOne(
+    Session,
+    { activeIn: conversation.id },
+    { fields: ['id'], disableIdentityMap: true },
+  );
   const said = {
     sessionId,
     senderId,
@@ -105,6 +110,10 @@ async function recordMessage(act: Act, conversation: Conversation, externalId: s
     ...said,
   };
   if (message.private) record(act, 'note.created', subjectOf(conversation), data);
-  else record(act, 'message.created', subjectOf(conversation), { ...data, externalId, sender, type });
+  else {
+    const { epoch } = conversation;
+    const told = { ...data, externalId, sender, type, epoch, floorSessionId: floor?.id ?? null };
+    record(act, 'message.created', subjectOf(conversation), told);
+  }
   return message;
 }

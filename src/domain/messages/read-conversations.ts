@@ -1,20 +1,16 @@
 // Loads what the reading of new messages needs, and reads: which sessions of each conversation they touch, and what becomes
 // of those. Nothing is written here.
-import type { EntityManager } from '@mikro-orm/mysql';
 import type { Settings } from '../accounts/settings.ts';
 import type { Act } from '../act.ts';
 import type { Conversation } from '../conversations/conversation.ts';
-import { utc } from '../rows.ts';
 import { isOver } from '../sessions/lifecycle.ts';
-import type { Heard, Session } from '../sessions/session.ts';
+import type { Session } from '../sessions/session.ts';
 import { attach, type Reading, type Situation, waitsSince } from './attachment.ts';
-import { findNearSessions, type NearSessions, spanOf } from './find-near-sessions.ts';
-import { canStayWhole, group, type Piece } from './grouping.ts';
-import type { Incoming, Sender } from './incoming.ts';
+import { findNearSessions, type NearSessions } from './find-near-sessions.ts';
+import { canStayWhole, group } from './grouping.ts';
+import type { Incoming } from './incoming.ts';
 import { type KnownTurn, type Said, type Turn, turnsOutside } from './outside-speech.ts';
-
-/** A piece of a conversation: a message that is new, one that is known (by its id), or an inferred session as a whole. */
-export type Part = Piece & { readonly incoming?: Incoming; readonly messageId?: number };
+import { knownMessages, type Part, partOf, wholePart } from './read-parts.ts';
 
 export type Placed = { readonly session: Session; readonly incoming: Incoming };
 export type Word = Said & { readonly incoming: Incoming };
@@ -51,9 +47,10 @@ async function readOne(
   act: Act,
   settings: Settings,
   conversation: Conversation,
-  { sessions, touched }: NearSessions,
+  near: NearSessions,
   incoming: readonly Incoming[],
 ): Promise<ConversationReading> {
+  const { sessions, touched } = near;
   const gap = settings.groupingGap * 1000;
   const settledSessions = sessions.filter((session) => session.isSettled);
   const placed = incoming.map((each) => ({ incoming: each, session: placeOf(sessions, each) }));
@@ -61,8 +58,23 @@ async function readOne(
   const settled = within.filter((each) => !isOutside(each)).map((each) => ofRobot(settledSessions, each));
   const loose = placed.filter(({ session }) => session === undefined).map(({ incoming: each }) => partOf(each));
   const inferred = loose.length === 0 ? [] : touched.filter((session) => !session.isSettled);
-  const whole = inferred.map((session) => ({ ...spanOf(session), key: '', sessionId: session.id }));
+  const whole = inferred.map(wholePart);
   const parts = canStayWhole(whole, loose, gap) ? whole : await knownMessages(act.em, conversation.id, inferred);
+  const reading = attachParts(act, settings, near, inferred, [...parts, ...loose]);
+  const outside = turnsIn(sessions, within.filter(isOutside), act.now, settings.deadlines.outside * 1000);
+  return { conversation, sessions, settled, outside, reading };
+}
+
+/** @param inferred those of the touched sessions that may be read anew. */
+export function attachParts(
+  act: Act,
+  settings: Settings,
+  { sessions, touched }: NearSessions,
+  inferred: readonly Session[],
+  parts: readonly Part[],
+): Reading<Part> {
+  const gap = settings.groupingGap * 1000;
+  const settledSessions = sessions.filter((session) => session.isSettled);
   const situation: Situation = {
     now: act.now.getTime(),
     gap,
@@ -70,15 +82,14 @@ async function readOne(
     settledUntil: endOf(settledSessions),
     openElsewhere: sessions.some((each) => !isOver(each.state) && !each.isSettled && !touched.includes(each)),
   };
-  const groups = group([...parts, ...loose], {
+  const groups = group(parts, {
     gap,
     walls: settledSessions.map((session) => session.firstAt.getTime()),
     waitingSession: inferred.find(({ state, handler }) => state === 'pending' && handler === 'human')?.id ?? null,
     waitsSince: waitsSince(situation),
   });
   const known = inferred.map(({ id, kind, state }) => ({ id, kind, state }));
-  const outside = turnsIn(sessions, within.filter(isOutside), act.now, settings.deadlines.outside * 1000);
-  return { conversation, sessions, settled, outside, reading: attach(groups, known, situation) };
+  return attach(groups, known, situation);
 }
 
 /** A person speaks where a robot has the floor, or in a turn that was opened that way. */
@@ -131,36 +142,6 @@ function covering(settled: readonly Session[], { sentAt }: Incoming): Session | 
 function standing({ state, handler }: Session): number {
   if (state === 'pending') return handler === 'human' ? 2 : 0;
   return state === 'paused' || state === 'transferred' ? 1 : 3;
-}
-
-function partOf(incoming: Incoming): Part {
-  const at = incoming.sentAt.getTime();
-  return { from: at, to: at, key: incoming.externalId, heard: heardFrom(incoming.sender), sessionId: null, incoming };
-}
-
-async function knownMessages(em: EntityManager, conversationId: string, sessions: readonly Session[]): Promise<Part[]> {
-  const from = new Date(least(sessions.map(({ firstAt }) => firstAt.getTime())));
-  const to = new Date(most(sessions.map(({ lastAt }) => lastAt.getTime())));
-  const rows: { id: number; external_id: string; session_id: string; sender: Sender; sent_at: string }[] =
-    await em.execute(
-      'select id, external_id, session_id, sender, sent_at from message where conversation_id = ? and sent_at between ? and ? and session_id in (?)',
-      [conversationId, from, to, sessions.map(({ id }) => id)],
-    );
-  return rows.map((row) => {
-    const at = utc(row.sent_at).getTime();
-    return {
-      from: at,
-      to: at,
-      key: row.external_id,
-      heard: heardFrom(row.sender),
-      sessionId: row.session_id,
-      messageId: row.id,
-    };
-  });
-}
-
-function heardFrom(sender: Sender): Heard | null {
-  return sender === 'robot' || sender === 'human' ? sender : null;
 }
 
 function endOf(settled: readonly Session[]): number {

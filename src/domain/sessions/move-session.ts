@@ -8,7 +8,6 @@ import type { EventData } from '../events/catalogue.ts';
 import { record } from '../events/record.ts';
 import type { Subject } from '../events/streams.ts';
 import { newId } from '../ids.ts';
-import { planDelivery } from '../jobs/plan-job.ts';
 import { deadlineOf } from './deadlines.ts';
 import { handlerOf, KINDS, type SessionKind } from './kinds.ts';
 import { isOver, type SessionState } from './lifecycle.ts';
@@ -22,6 +21,7 @@ export type NewSession = {
   readonly state: SessionState;
   readonly origin: Origin;
   readonly heard: Heard | null;
+  readonly beginsTopic?: boolean;
   readonly firstAt: Date;
   readonly lastAt: Date;
   readonly reason: string | null;
@@ -50,6 +50,7 @@ export function openSession(
     activeIn: wanted.state === 'active' ? conversation.id : null,
     activeSince: wanted.state === 'active' ? act.now : null,
     mergedInto: null,
+    beginsTopic: false,
     robotSlot: null,
     onHold: false,
     predecessorId: null,
@@ -65,7 +66,7 @@ export function openSession(
   const session = act.em.create(Session, values, { persist: false });
   if (wanted.state === 'active') conversation.epoch += 1;
   const { state, origin, firstAt, lastAt } = wanted;
-  tell(act, conversation, session, settings, 'session.opened', {
+  tell(act, conversation, session, 'session.opened', {
     ...sessionData(conversation, session),
     state,
     level: session.level,
@@ -92,10 +93,7 @@ export function activateSession(
   session.moveTo('active', act.now, settings.deadlines, reason);
   session.robotSlot = robotSlot;
   conversation.epoch += 1;
-  tell(act, conversation, session, settings, type, {
-    ...sessionData(conversation, session),
-    epoch: conversation.epoch,
-  });
+  tell(act, conversation, session, type, sessionData(conversation, session));
 }
 
 const EVENT_OF = {
@@ -116,7 +114,7 @@ export function leaveFloor(
   reason: string,
 ): void {
   session.moveTo(to, act.now, settings.deadlines, reason);
-  tell(act, conversation, session, settings, EVENT_OF[to], sessionData(conversation, session));
+  tell(act, conversation, session, EVENT_OF[to], sessionData(conversation, session));
 }
 
 /** The session's work goes on in its successor, and it ends when that one does. */
@@ -131,7 +129,7 @@ export function transferSession(
   session.moveTo('transferred', act.now, settings.deadlines, reason);
   session.successorId = successorId;
   const data = { ...sessionData(conversation, session), successorId };
-  tell(act, conversation, session, settings, 'session.transferred', data);
+  tell(act, conversation, session, 'session.transferred', data);
 }
 
 type SessionEvent = Parameters<typeof record>[1] & `session.${string}`;
@@ -143,18 +141,11 @@ function tell<T extends SessionEvent>(
   act: Act,
   conversation: Conversation,
   session: Session,
-  settings: Settings,
   type: T,
   data: EventData<T>,
 ): void {
   const subject = subjectOf(conversation);
-  const event = record(act, type, session.isSettled ? { ...subject, sessionId: session.id } : subject, data);
-  if (session.isSettled) deliverToRobot(act, session, settings, event);
-}
-
-/** A robot hears by its account's webhook, where there is one, what stands on its stream. */
-export function deliverToRobot(act: Act, session: Session, { robotWebhook }: Settings, event: string): void {
-  if (session.handler === 'robot' && robotWebhook) planDelivery(act, session.accountId, { event, url: robotWebhook });
+  record(act, type, session.isSettled ? { ...subject, sessionId: session.id } : subject, data);
 }
 
 /** The sessions of a conversation that are not over, oldest first. */
@@ -170,5 +161,6 @@ export function subjectOf(
 
 function sessionData(conversation: Conversation, session: Session) {
   const { id: sessionId, kind, reason } = session;
-  return { conversationId: conversation.id, contactId: conversation.contactId, sessionId, kind, reason };
+  const { id: conversationId, contactId, epoch } = conversation;
+  return { conversationId, contactId, sessionId, kind, reason, epoch };
 }

@@ -26,6 +26,8 @@ const SessionSchema = defineEntity({
     state: p.enum(SESSION_STATES),
     origin: p.enum(ORIGINS),
     heard: p.enum(['robot', 'human'] as const).strictNullable(),
+    /** Of an inferred one: its first message is marked, and nothing before it belongs to it. */
+    beginsTopic: p.boolean(),
     activeIn: p.string().strictNullable(),
     robotSlot: p.integer().strictNullable(),
     activeSince: p.datetime(3).strictNullable(),

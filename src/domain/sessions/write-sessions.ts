@@ -53,6 +53,6 @@ function movedRow(session: Session) {
   };
 }
 
-function spanRow({ id, heard, firstAt, lastAt, deadlineAt }: Session) {
-  return { id, heard, first_at: firstAt, last_at: lastAt, deadline_at: deadlineAt };
+function spanRow({ id, heard, beginsTopic, firstAt, lastAt, deadlineAt }: Session) {
+  return { id, heard, begins_topic: beginsTopic, first_at: firstAt, last_at: lastAt, deadline_at: deadlineAt };
 }

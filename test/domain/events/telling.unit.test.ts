@@ -32,7 +32,7 @@ test.each<[EventType, object, string]>([
   ],
   [
     'session.paused',
-    { sessionId: ID, kind: 'auto_bargain', reason: 'a person takes over' },
+    { sessionId: ID, kind: 'auto_bargain', reason: 'a person takes over', epoch: 2 },
     'The session (auto bargain) was paused: a person takes over.',
   ],
 ])('%s %j is told so', (type, data, says) => {

@@ -144,7 +144,7 @@ async function expectProfile(tasks: readonly Json[]): Promise<void> {
 test('what upstream sees while we are looking ourselves counts, and is quoted alone', async () => {
   const bare = await Studio.open({ workers: 0 });
   const { kernel } = bare.world;
-  const outside = openOutside(bare.world.config);
+  const outside = openOutside(bare.world.config, kernel.producer);
   const account = await bare.world.account({ firstHandler: 'robot' });
   const { id } = await bare.request(account, 'wang');
   const nextJob = async () => {

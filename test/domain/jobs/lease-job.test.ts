@@ -260,7 +260,7 @@ describe('a run whose lease was taken', () => {
   test('sends no mail when it comes to the mail server after another did', async () => {
     const id = await toBeMailed();
     const [job] = await world.sql("select id from job where kind = 'image-task' and state = 'accepted'");
-    const late = openOutside(world.config);
+    const late = openOutside(world.config, kernel.producer);
     const arrived = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();
     // The real mail server, which it reaches late.
@@ -272,7 +272,7 @@ describe('a run whose lease was taken', () => {
     const slow = imageTask(kernel, { ...late, mail: () => ({ ...late.mail(), send }) }, job.id);
     await arrived.promise;
     world.advance(LEASE_SECONDS + 1);
-    const quick = openOutside(world.config);
+    const quick = openOutside(world.config, kernel.producer);
     const before = studio.smtp.mails.length;
     expect(await imageTask(kernel, quick, job.id)).toBe('mail, round 1, attempt 2: mailed');
     released.resolve();

@@ -42,6 +42,16 @@ export function arrivals(said: readonly Said[]): fc.Arbitrary<Said[][]> {
   });
 }
 
+export type Happened = { readonly batch: readonly Said[]; readonly topics: readonly string[] };
+
+/** The same, and after each batch somebody says of some messages that they begin a topic: of known ones, new ones, and ones not here yet. */
+export function happenings(said: readonly Said[]): fc.Arbitrary<Happened[]> {
+  const topics = fc.oneof(fc.constant([]), fc.subarray(said.map(({ id }) => id)));
+  return arrivals(said).chain((batches) =>
+    fc.tuple(...batches.map((batch) => topics.map((ids) => ({ batch, topics: ids })))),
+  );
+}
+
 function interleave(some: readonly Said[], others: readonly Said[]): Said[] {
   return some.flatMap((each, index) => [each, ...others.slice(index, index + 1)]);
 }

@@ -1,6 +1,13 @@
 // The sessions of one conversation, kept in memory by the same laws as the database's: what the properties of grouping run on,
 // thousands of times.
-import { attach, type Situation, waitsSince } from '../../../src/domain/messages/attachment.ts';
+import {
+  attach,
+  leavesOpen,
+  mayBeCut,
+  type Reading,
+  type Situation,
+  waitsSince,
+} from '../../../src/domain/messages/attachment.ts';
 import {
   canStayWhole,
   furtherReach,
@@ -8,14 +15,28 @@ import {
   type Piece,
   reachOf,
   type Span,
+  takenApart,
 } from '../../../src/domain/messages/grouping.ts';
 import type { SessionKind } from '../../../src/domain/sessions/kinds.ts';
 import { isOver, type SessionState } from '../../../src/domain/sessions/lifecycle.ts';
 import type { Heard } from '../../../src/domain/sessions/session.ts';
 
-export type Said = { readonly id: string; readonly at: number; readonly sender: 'contact' | 'robot' | 'human' };
+export type Said = {
+  readonly id: string;
+  readonly at: number;
+  readonly sender: 'contact' | 'robot' | 'human';
+  /** A mark: it begins a new topic. */
+  readonly mark?: boolean;
+};
 export type Setting = Pick<Situation, 'now' | 'gap' | 'firstHandler'>;
-type Kept = { id: string; kind: SessionKind; state: SessionState; said: readonly Said[] };
+type Kept = {
+  readonly id: string;
+  readonly kind: SessionKind;
+  readonly state: SessionState;
+  readonly beginsTopic: boolean;
+  readonly said: readonly Said[];
+};
+type Part = Piece & { readonly said: readonly Said[] };
 
 export class Memory {
   readonly #setting: Setting;
@@ -31,28 +52,57 @@ export class Memory {
     return this.#sessions.map(({ kind, state, said }) => `${kind} ${state}: ${idsOf(said)}`).sort();
   }
 
+  /** The messages of each session that waits for a person or speaks with one, by its id. */
+  get withPeople(): ReadonlyMap<string, readonly string[]> {
+    const own = this.#sessions.filter(({ kind, state }) => kind === 'manual_customer_service' && !isOver(state));
+    return new Map(own.map(({ id, said }) => [id, said.map((each) => each.id)]));
+  }
+
   ingest(batch: readonly Said[]): void {
     const known = new Set(this.#sessions.flatMap(({ said }) => said.map(({ id }) => id)));
     const fresh = [...new Map(batch.map((each) => [each.id, each])).values()].filter(({ id }) => !known.has(id));
     if (fresh.length === 0) return;
-    const { gap } = this.#setting;
     const loose = fresh.map((each) => pieceOf(each, null));
     const near = this.#near(loose);
-    const spans = near.map((session) => ({ ...spanOf(session), sessionId: session.id, key: '', said: session.said }));
-    const parts = canStayWhole(spans, loose, gap)
-      ? spans
-      : near.flatMap(({ id, said }) => said.map((each) => pieceOf(each, id)));
+    const whole = near.map(wholeOf);
+    const parts = canStayWhole(whole, loose, this.#setting.gap) ? whole : near.flatMap(partsOf);
+    this.#keep(near, this.#read(near, [...parts, ...loose]));
+  }
+
+  /** @returns the ids of those that were marked: what may not be, or is marked already, is left alone. */
+  mark(ids: readonly string[]): readonly string[] {
+    const isNew = ({ id, mark }: Said) => !mark && ids.includes(id);
+    const chosen = this.#sessions.filter((session) => mayBeCut(session) && session.said.some(isNew));
+    if (chosen.length === 0) return [];
+    const near = this.#near(chosen.map(spanOf));
+    const isChosen = ({ sessionId }: Piece) => chosen.some(({ id }) => id === sessionId);
+    const apart = new Set(takenApart(near.map(wholeOf), isChosen).map(({ sessionId }) => sessionId));
+    const marked = near.map((session) => {
+      if (!chosen.includes(session)) return session;
+      return { ...session, said: session.said.map((each) => (isNew(each) ? { ...each, mark: true } : each)) };
+    });
+    const parts = marked.flatMap((session) => (apart.has(session.id) ? partsOf(session) : [wholeOf(session)]));
+    const reading = this.#read(near, parts);
+    if (!leavesOpen(reading, near)) return [];
+    this.#keep(near, reading);
+    return chosen.flatMap(({ said }) => said.filter(isNew).map(({ id }) => id));
+  }
+
+  #read(near: readonly Kept[], parts: readonly Part[]): Reading<Part> {
     const waits = near.find(({ kind, state }) => state === 'pending' && kind === 'manual_customer_service')?.id ?? null;
     const openElsewhere = this.#sessions.some((session) => !isOver(session.state) && !near.includes(session));
     const situation = { ...this.#setting, settledUntil: Number.NEGATIVE_INFINITY, openElsewhere };
-    const cuts = { gap, walls: [], waitingSession: waits, waitsSince: waitsSince(situation) };
-    const groups = group([...parts, ...loose], cuts);
-    const { attachments } = attach(groups, near, situation);
-    const read = attachments.map(({ sessionId, kind, state, pieces }) => {
+    const cuts = { gap: this.#setting.gap, walls: [], waitingSession: waits, waitsSince: waitsSince(situation) };
+    return attach(group(parts, cuts), near, situation);
+  }
+
+  #keep(near: readonly Kept[], { attachments }: Reading<Part>): void {
+    const kept = attachments.map(({ sessionId, kind, state, beginsTopic, pieces }) => {
       this.#made += 1;
-      return { id: sessionId ?? `session-${this.#made}`, kind, state, said: pieces.flatMap((piece) => piece.said) };
+      const said = pieces.flatMap((piece) => piece.said);
+      return { id: sessionId ?? `session-${this.#made}`, kind, state, beginsTopic, said };
     });
-    this.#sessions = [...this.#sessions.filter((session) => !near.includes(session)), ...read];
+    this.#sessions = [...this.#sessions.filter((session) => !near.includes(session)), ...kept];
   }
 
   /** As the database is asked: what is open or reaches into the span, and then one further. */
@@ -65,13 +115,22 @@ export class Memory {
   }
 }
 
-function pieceOf(said: Said, sessionId: string | null): Piece & { said: readonly Said[] } {
-  return { from: said.at, to: said.at, key: said.id, heard: heardIn([said]), sessionId, said: [said] };
+function pieceOf(said: Said, sessionId: string | null): Part {
+  const { at, id, mark } = said;
+  return { from: at, to: at, key: id, heard: heardIn([said]), sessionId, beginsTopic: mark ?? false, said: [said] };
 }
 
-function spanOf({ said }: Kept): Span {
+function partsOf({ id, said }: Kept): Part[] {
+  return said.map((each) => pieceOf(each, id));
+}
+
+function wholeOf(session: Kept): Part {
+  return { ...spanOf(session), sessionId: session.id, key: '', said: session.said };
+}
+
+function spanOf({ said, beginsTopic }: Kept): Span {
   const times = said.map(({ at }) => at);
-  return { from: Math.min(...times), to: Math.max(...times), heard: heardIn(said) };
+  return { from: Math.min(...times), to: Math.max(...times), heard: heardIn(said), beginsTopic };
 }
 
 function heardIn(said: readonly Said[]): Heard | null {

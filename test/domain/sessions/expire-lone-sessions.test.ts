@@ -35,7 +35,7 @@ const SITUATIONS: Readonly<Record<string, Situation>> = {
     await ask(account, newId(), 'auto_bargain');
   },
   'a robot that hears of it by webhook': async (account, contact) => {
-    await world.must('PATCH', `/v1/accounts/${account}`, { settings: { robotWebhook: 'https://example.com/robots' } });
+    await world.must('POST', '/v1/webhooks', { account, url: 'http://127.0.0.1:9/robots', events: ['session.*'] });
     await ask(account, contact, 'auto_bargain');
   },
 };
@@ -71,7 +71,9 @@ async function leftBy({ account, conversation }: Place, end: (act: Act) => Promi
   const waiting = await world.sql('select conversation_id from session where account_id = ? and ended_at is null', [
     account,
   ]);
+  const endpoints = await world.sql('select id from endpoint where account_id = ?', [account]);
   const names = [
+    ...endpoints.map(({ id }) => [id, 'endpoint']),
     [account, 'account'],
     [session, 'session'],
     [conversation, 'conversation'],

@@ -128,6 +128,8 @@ export class Turns {
     const kind = from.handler === 'human' ? from.kind : 'manual_customer_service';
     const to = known ?? this.#newTurn(kind);
     if (!known) thread.turns.push(to);
+    // Between people it is as urgent as it was.
+    if (!known && from.handler === 'human') to.level = from.level;
     thread.transfer = {
       from: id,
       to: to.id,

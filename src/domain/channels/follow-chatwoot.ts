@@ -1,0 +1,150 @@
+// What people do with a conversation in Chatwoot is done here too: it is opened, assigned, handed back, snoozed, resolved, labelled.
+// What we have done there ourselves, what is old and what agrees with us already asks for nothing.
+
+import { LockMode } from '@mikro-orm/mysql';
+import type { Act } from '../act.ts';
+import { acceptConversation } from '../assignments/accept-conversation.ts';
+import type { Conversation } from '../conversations/conversation.ts';
+import { flagConversation } from '../conversations/flag-conversation.ts';
+import { labelConversation } from '../conversations/label-conversation.ts';
+import { lockConversation } from '../conversations/lock-conversation.ts';
+import { planDeliveries } from '../deliveries/plan-deliveries.ts';
+import type { Endpoint } from '../endpoints/endpoint.ts';
+import { settingsOf } from '../endpoints/set-channel.ts';
+import { EVENTS } from '../events/catalogue.ts';
+import type { LabelChange } from './chatwoot-label-change.ts';
+import type { Snapshot } from './chatwoot-snapshot.ts';
+import { agrees, priorityOf, urgencyOf } from './chatwoot-status.ts';
+import { ConversationLink, findLink } from './conversation-link.ts';
+import { pauseForSnooze, resolveAsThere, returnToRobot, takeAsOpened } from './move-with-chatwoot.ts';
+import { isUnderWay, ownDoings } from './own-doing.ts';
+
+export type Seen = {
+  readonly snapshot: Snapshot;
+  /** The names of what changed. */
+  readonly changed: readonly string[];
+  readonly labels: LabelChange;
+};
+
+/**
+ * @param mayAct false: it is only noted how things are there; a deed was tried and refused.
+ * @returns what was done, in words.
+ * @throws DomainError what the deed is refused for
+ */
+export async function followChatwoot(
+  act: Act,
+  endpoint: Endpoint,
+  { id }: ConversationLink,
+  seen: Seen,
+  mayAct: boolean,
+): Promise<string[]> {
+  const link = await act.em.findOneOrFail(ConversationLink, { id });
+  const conversation = await lockConversation(act, link.conversationId);
+  await act.em.refresh(link, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const news = await statusNews(act, endpoint, conversation, link, seen.snapshot);
+  const isWhereTheyAre = (await findLink(act.em, endpoint.id, conversation.id))?.id === link.id;
+  if (!mayAct || !isWhereTheyAre) return [];
+  const scene = { act, endpoint, conversation, ...seen };
+  const marked = [await label(scene), await prioritise(scene)];
+  const assigned = await assign(scene);
+  const moved =
+    assigned === null && news !== null ? await STATUSES[seen.snapshot.status](act, conversation, news) : null;
+  return [...marked, assigned, moved].filter((said) => said !== null);
+}
+
+/** How it was there before; null: it is no news, or only what we look at for the first time. */
+async function statusNews(
+  act: Act,
+  endpoint: Endpoint,
+  conversation: Conversation,
+  link: ConversationLink,
+  { status, updatedAt }: Snapshot,
+): Promise<string | null> {
+  const before = link.status;
+  const where = { endpointId: endpoint.id, conversationId: conversation.id };
+  if (await isUnderWay(act.em, where, 'status')) return null;
+  const isNews = link.knowStatus(status, updatedAt ?? act.now, act.now);
+  await act.em.flush();
+  if (before === null) await tellOurs(act, endpoint, conversation, link);
+  const isAwake = before === 'snoozed' && status === 'open';
+  return isNews && before !== null && (isAwake || !agrees(conversation.status, status)) ? before : null;
+}
+
+/** A conversation that begins there while we are at work with its contact begins as ours stands. */
+async function tellOurs(
+  act: Act,
+  endpoint: Endpoint,
+  { id, status }: Conversation,
+  link: ConversationLink,
+): Promise<void> {
+  if (status === 'resolved' || link.status === null || agrees(status, link.status as Snapshot['status'])) return;
+  const effect = { effect: 'status', key: `link:${link.id}:status`, eventId: null } as const;
+  await planDeliveries(act, [{ endpoint, conversationId: id, lane: id, ...effect }]);
+}
+
+const STATUSES = {
+  open: takeAsOpened,
+  pending: returnToRobot,
+  resolved: resolveAsThere,
+  snoozed: pauseForSnooze,
+} as const;
+
+type Scene = Seen & { readonly act: Act; readonly endpoint: Endpoint; readonly conversation: Conversation };
+
+/** To somebody whom we know as an agent of ours, while nobody of ours has it. */
+async function assign({ act, endpoint, conversation, snapshot, changed }: Scene): Promise<string | null> {
+  const { id, status } = conversation;
+  if (!changed.includes('assignee_id') || snapshot.assignee === null) return null;
+  if (status === 'serving' || status === 'resolved') return null;
+  const users = Object.entries(settingsOf(endpoint, 'chatwoot').agents);
+  const agentId = users.find(([, user]) => user === snapshot.assignee?.id)?.[0];
+  if (agentId === undefined || (await isOurs({ act, endpoint, conversation, snapshot }, ['assignee']))) return null;
+  await acceptConversation(act, id, agentId);
+  return 'accepted';
+}
+
+async function prioritise({ act, endpoint, conversation, snapshot, changed }: Scene): Promise<string | null> {
+  const { id, urgency } = conversation;
+  if (!changed.includes('priority') || priorityOf(urgency) === snapshot.priority) return null;
+  if (await isOurs({ act, endpoint, conversation, snapshot }, ['priority'])) return null;
+  await flagConversation(act, id, { urgency: urgencyOf(snapshot.priority) }, 'set in Chatwoot');
+  return 'priority set';
+}
+
+/** Of the column. */
+const LABEL_LENGTH = 60;
+
+/** Only what was set or taken away there; a label of ours that comes back stays ours, even if it is gone here by now. */
+async function label({ act, endpoint, conversation, snapshot, labels }: Scene): Promise<string | null> {
+  if (snapshot.labels === null || labels.added.length + labels.removed.length === 0) return null;
+  const own = await ownLabels({ act, endpoint, conversation, snapshot });
+  const added = labels.added.filter((each) => each.length <= LABEL_LENGTH && !own.added.includes(each));
+  const removed = labels.removed.filter((each) => !own.removed.includes(each));
+  if (added.length + removed.length === 0) return null;
+  await labelConversation(act, conversation.id, added, removed);
+  return 'labels set';
+}
+
+type Shown = Pick<Scene, 'act' | 'endpoint' | 'conversation' | 'snapshot'>;
+
+async function ownLabels(shown: Shown): Promise<LabelChange> {
+  const { handoffLabel } = settingsOf(shown.endpoint, 'chatwoot');
+  const doings = await doingsIn(shown, ['labels', 'handoff_label']);
+  const told = doings.flatMap(({ data }) => EVENTS['conversation.labels_changed'].data.safeParse(data).data ?? []);
+  return {
+    added: [
+      ...told.flatMap(({ added }) => added),
+      ...(doings.length > 0 && handoffLabel !== null ? [handoffLabel] : []),
+    ],
+    removed: told.flatMap(({ removed }) => removed),
+  };
+}
+
+async function isOurs(shown: Shown, effects: readonly string[]): Promise<boolean> {
+  return (await doingsIn(shown, effects)).length > 0;
+}
+
+function doingsIn({ act, endpoint, conversation, snapshot }: Shown, effects: readonly string[]) {
+  const where = { endpointId: endpoint.id, conversationId: conversation.id };
+  return ownDoings(act.em, where, effects, snapshot.updatedAt ?? act.now);
+}

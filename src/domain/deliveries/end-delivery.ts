@@ -1,0 +1,129 @@
+// What came of an attempt is written down, with all that follows: for the delivery, for those behind it in its lane, and for the
+// circuit of its endpoint.
+import { LockMode } from '@mikro-orm/mysql';
+import type { Act } from '../act.ts';
+import { Endpoint } from '../endpoints/endpoint.ts';
+import { type Circuit, lockCircuit } from './circuit.ts';
+import { Delivery } from './delivery.ts';
+import { type AttemptOutcome, DeliveryAttempt } from './delivery-attempt.ts';
+import { isOutlived, nextAttempt } from './endurance.ts';
+import { giveUp, leaveUnknown } from './give-up.ts';
+import type { Outcome, Parcel } from './parcel.ts';
+import { planDelivering } from './plan-deliveries.ts';
+import { tellFailure, tellSuccess } from './tell-circuit.ts';
+
+/** Until somebody looks whether it has arrived: what was cut may still be on its way. */
+const DOUBT_MS = 5_000;
+
+/** @returns what became of it, in a word; `lost` when the attempt was taken from us. */
+export async function endDelivery(act: Act, parcel: Parcel, outcome: Outcome): Promise<string> {
+  const endpoint = await act.em.findOne(Endpoint, { id: parcel.endpoint.id });
+  if (!endpoint) return 'lost';
+  const circuit = await lockCircuit(act, endpoint.id);
+  const lock = { lockMode: LockMode.PESSIMISTIC_WRITE } as const;
+  const delivery = await act.em.findOne(Delivery, { id: parcel.delivery.id, lease: parcel.lease }, lock);
+  if (!delivery) return 'lost';
+  const attempt = await act.em.findOneOrFail(DeliveryAttempt, { deliveryId: delivery.id, lease: parcel.lease });
+  attempt.end(wordFor(outcome), act.now, saidBy(outcome));
+  const said = await settle(act, endpoint, circuit, delivery, outcome);
+  if (outcome.kind === 'failed') await tellFailure(act, endpoint, circuit, outcome.failure);
+  else if (outcome.kind === 'delivered') await tellSuccess(act, endpoint, circuit);
+  await act.em.flush();
+  return said;
+}
+
+async function settle(
+  act: Act,
+  endpoint: Endpoint,
+  circuit: Circuit,
+  delivery: Delivery,
+  outcome: Outcome,
+): Promise<string> {
+  if (outcome.kind === 'failed') return settleFailure(act, endpoint, circuit, delivery, outcome.failure);
+  if (outcome.kind === 'postponed') {
+    delivery.attempts -= 1;
+    delivery.moveTo('pending', act.now);
+    await waitUntil(act, endpoint, delivery, new Date(act.now.getTime() + outcome.milliseconds));
+    return 'postponed';
+  }
+  if (outcome.kind === 'unresolved') {
+    await leaveUnknown(act, endpoint, delivery, outcome.detail);
+    return 'unknown';
+  }
+  delivery.moveTo(outcome.kind, act.now);
+  delivery.doubt = false;
+  delivery.payload = null;
+  if (outcome.kind === 'delivered') {
+    if (outcome.keep) delivery.payload = JSON.stringify(outcome.keep);
+    delivery.knownAs(outcome.externalId ?? null);
+    delivery.explain(null, outcome.detail ?? null);
+  } else delivery.explain(outcome.code, outcome.detail);
+  return outcome.kind;
+}
+
+type Failed = Extract<Outcome, { readonly kind: 'failed' }>['failure'];
+
+async function settleFailure(
+  act: Act,
+  endpoint: Endpoint,
+  circuit: Circuit,
+  delivery: Delivery,
+  failure: Failed,
+): Promise<string> {
+  const { kind, code, detail, retryAfterMs } = failure;
+  const isOld = isOutlived(delivery.expiresAt, circuit);
+  if (kind === 'permanent' || kind === 'refused' || (isOld && kind !== 'rate_limited')) {
+    await giveUp(act, endpoint, delivery, code, detail);
+    return 'failed';
+  }
+  const pause = retryAfterMs === null ? null : new Date(act.now.getTime() + retryAfterMs);
+  const dueAt =
+    kind === 'unknown'
+      ? new Date(act.now.getTime() + DOUBT_MS)
+      : nextAttempt(endpoint.kind, delivery.attempts, act.now, Math.random());
+  delivery.moveTo('pending', act.now);
+  delivery.explain(code, detail);
+  if (kind === 'unknown') delivery.doubt = true;
+  await waitUntil(act, endpoint, delivery, pause && pause > dueAt ? pause : dueAt);
+  if (kind === 'rate_limited' && pause) await slowDown(act, endpoint, pause);
+  return kind;
+}
+
+/** Those behind it in its lane wait as long. */
+async function waitUntil(act: Act, endpoint: Endpoint, delivery: Delivery, dueAt: Date): Promise<void> {
+  delivery.dueAt = dueAt;
+  await act.em.flush();
+  await act.em.execute(
+    "update delivery set due_at = ? where endpoint_id = ? and lane = ? and state = 'pending' and due_at < ?",
+    [dueAt, endpoint.id, delivery.lane, dueAt],
+    'run',
+  );
+  planDelivering(act, endpoint, dueAt);
+}
+
+/** The other side has had enough from us, whatever it is about. */
+async function slowDown(act: Act, { id }: Endpoint, until: Date): Promise<void> {
+  await act.em.execute(
+    "update delivery set due_at = ? where endpoint_id = ? and state = 'pending' and due_at < ?",
+    [until, id, until],
+    'run',
+  );
+}
+
+function wordFor(outcome: Outcome): Exclude<AttemptOutcome, 'begun'> {
+  if (outcome.kind === 'unresolved') return 'unknown';
+  if (outcome.kind === 'failed') return outcome.failure.kind === 'unknown' ? 'unknown' : 'failed';
+  return outcome.kind;
+}
+
+function saidBy(outcome: Outcome): { status?: number | null; code?: string | null; detail?: string | null } {
+  if (outcome.kind === 'failed') {
+    const { code, detail } = outcome.failure;
+    const status = /^http_(\d{3})$/.exec(code)?.[1];
+    return { code, detail, status: status === undefined ? null : Number(status) };
+  }
+  if (outcome.kind === 'delivered') return { status: outcome.status ?? null, detail: outcome.detail ?? null };
+  if (outcome.kind === 'postponed') return { code: outcome.code };
+  if (outcome.kind === 'unresolved') return { code: 'unknown', detail: outcome.detail };
+  return { code: outcome.code, detail: outcome.detail };
+}

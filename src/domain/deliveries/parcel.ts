@@ -1,0 +1,49 @@
+// What a worker is given to deliver, and what came of it.
+import type { Endpoint } from '../endpoints/endpoint.ts';
+import type { Delivery } from './delivery.ts';
+
+/** One delivery whose attempt has begun, and where it goes. Secrets are sealed still. */
+export type Parcel = {
+  readonly endpoint: Pick<Endpoint, 'id' | 'accountId' | 'kind' | 'url' | 'settings' | 'secrets'>;
+  readonly delivery: Pick<
+    Delivery,
+    | 'id'
+    | 'conversationId'
+    | 'effect'
+    | 'effectKey'
+    | 'eventId'
+    | 'payload'
+    | 'externalId'
+    | 'doubt'
+    | 'attempts'
+    | 'createdAt'
+  >;
+  readonly lease: string;
+  /** When this attempt began; and the first one, for whoever looks whether it arrived. */
+  readonly beganAt: Date;
+  readonly firstAt: Date;
+};
+
+type Failure = {
+  readonly kind: 'retryable' | 'rate_limited' | 'refused' | 'auth' | 'permanent' | 'unknown';
+  readonly code: string;
+  readonly detail: string;
+  readonly retryAfterMs: number | null;
+};
+
+export type Outcome =
+  | {
+      readonly kind: 'delivered';
+      readonly externalId?: string | null;
+      readonly status?: number;
+      readonly detail?: string;
+      /** What is needed to speak of it again later; kept in the row. */
+      readonly keep?: Readonly<Record<string, string>>;
+    }
+  /** Not wanted any more, or nothing that this place can do. */
+  | { readonly kind: 'skipped'; readonly code: string; readonly detail: string }
+  /** A limit of the other side is used up; this attempt does not count. */
+  | { readonly kind: 'postponed'; readonly milliseconds: number; readonly code: string }
+  /** An earlier attempt may have been carried out, and nobody can be asked. */
+  | { readonly kind: 'unresolved'; readonly detail: string }
+  | { readonly kind: 'failed'; readonly failure: Failure };

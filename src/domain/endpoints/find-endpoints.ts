@@ -1,0 +1,28 @@
+// Where an account's effects go to.
+import type { EntityManager } from '@mikro-orm/mysql';
+import type { Act } from '../act.ts';
+import { DomainError } from '../errors.ts';
+import { Endpoint } from './endpoint.ts';
+import type { Channel } from './kinds.ts';
+
+/** Those that take anything, of these accounts, in the order of their ids. */
+export function findEnabled(em: EntityManager, accounts: readonly string[]): Promise<Endpoint[]> {
+  if (accounts.length === 0) return Promise.resolve([]);
+  return em.find(
+    Endpoint,
+    { accountId: { $in: [...accounts] }, state: 'enabled' },
+    { orderBy: { id: 'asc' }, disableIdentityMap: true },
+  );
+}
+
+/** The account's channel, while it is enabled. */
+export function findChannel(em: EntityManager, accountId: string, channel: Channel): Promise<Endpoint | null> {
+  return em.findOne(Endpoint, { accountId, channel, state: 'enabled' }, { disableIdentityMap: true });
+}
+
+/** @throws DomainError endpoint_not_found */
+export async function findEndpoint(act: Act, id: string): Promise<Endpoint> {
+  const endpoint = await act.em.findOne(Endpoint, { id });
+  if (!endpoint) throw new DomainError('endpoint_not_found', `There is no endpoint ${id}.`);
+  return endpoint;
+}

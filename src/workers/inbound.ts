@@ -1,0 +1,59 @@
+// Queue inbound: what a platform has called our hooks with becomes messages and deeds; and what is to be read there is read, page by
+// page, each page with the place where the next one begins.
+import { runAct } from '../act.ts';
+import type { Taken } from '../domain/channels/inbound.ts';
+import { takeChatwootHook } from '../domain/channels/take-chatwoot-hook.ts';
+import { takeLateRow } from '../domain/channels/take-late-row.ts';
+import { takeWecomHook } from '../domain/channels/take-wecom-hook.ts';
+import { Endpoint } from '../domain/endpoints/endpoint.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { JobPayload } from '../domain/jobs/catalogue.ts';
+import { claimJob } from '../domain/jobs/claim-jobs.ts';
+import { finishJobs } from '../domain/jobs/finish-job.ts';
+import { Job } from '../domain/jobs/job.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Finish } from './finish.ts';
+import type { Outside } from './outside.ts';
+import { SYSTEM } from './perform.ts';
+import { readHistory } from './read-history.ts';
+import { readPerson } from './read-person.ts';
+import { readRows } from './read-rows.ts';
+
+export type { Finish, Taken };
+
+/** @returns a few words for whoever looks at the queue. */
+export async function inbound(kernel: Kernel, outside: Outside, id: string): Promise<string> {
+  const em = kernel.orm.em.fork();
+  const job = await em.findOne(Job, { id, state: ['accepted', 'failed'] }, { populate: ['payload'] });
+  if (!job) return 'nothing to do';
+  const payload: JobPayload['inbound'] = JSON.parse(job.payload);
+  const endpoint = await em.findOne(Endpoint, { id: payload.endpointId });
+  const finish: Finish = (deed) =>
+    runAct(kernel, SYSTEM, async (act) => {
+      if (!(await claimJob(act, id))) return null;
+      const taken = await deed(act);
+      await finishJobs(act, 'inbound', new Map([[id, taken]]));
+      return taken;
+    });
+  if (!endpoint) return wordsFor(await finish(async () => ({ took: 'nothing: the channel was removed' })));
+  if (!('hook' in payload) && endpoint.state === 'disabled')
+    return wordsFor(await finish(async () => ({ took: 'nothing: the channel is switched off' })));
+  if ('hook' in payload) return wordsFor(await takeHook(endpoint, payload.hook, finish));
+  if ('bell' in payload) return wordsFor(await readRows(kernel, outside, endpoint, payload.bell, finish));
+  if ('row' in payload) return wordsFor(await finish((act) => takeLateRow(act, endpoint, payload)));
+  if ('history' in payload) return wordsFor(await readHistory(kernel, outside, endpoint, payload.history, finish));
+  return wordsFor(await readPerson(kernel, outside, endpoint, payload.person, finish));
+}
+
+/** What the platform did there and can not be done here is told in the job, and what was said is taken all the same. */
+function takeHook(endpoint: Endpoint, hook: unknown, finish: Finish): Promise<Taken | null> {
+  const take = endpoint.kind === 'wecom' ? takeWecomHook : takeChatwootHook;
+  return finish((act) => take(act, endpoint, hook, null)).catch((error) => {
+    if (!(error instanceof DomainError)) throw error;
+    return finish((act) => take(act, endpoint, hook, error));
+  });
+}
+
+function wordsFor(taken: Taken | null): string {
+  return taken?.took ?? 'somebody else had it';
+}
