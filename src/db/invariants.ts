@@ -115,6 +115,14 @@ export const INVARIANTS: readonly Invariant[] = [
     sql: `select s.id from session s left join (select session_id, min(sent_at) as first, max(sent_at) as last from message group by session_id) m on m.session_id = s.id
       where s.origin = 'inferred' and s.merged_into is null and not (s.first_at <=> m.first and s.last_at <=> m.last)`,
   },
+  {
+    name: 'topics',
+    says: 'A new topic begins at the first message of an inferred session, which knows it, and nowhere else.',
+    sql: `select s.id from session s join message m on m.session_id = s.id
+      where s.origin = 'inferred' and s.merged_into is null and m.begins_topic <>
+        (s.begins_topic and not exists (select 1 from message b where b.session_id = s.id
+          and (b.sent_at < m.sent_at or b.sent_at = m.sent_at and b.external_id < m.external_id)))`,
+  },
 ];
 
 const EXAMPLES = 5;

@@ -114,6 +114,7 @@ const DAMAGES: Readonly<Record<string, readonly [sql: string, params: unknown[]]
   'delivery-of-account': ['update delivery set account_id = endpoint_id limit 1', []],
   'webhooks-told': ["delete from delivery where event_id in (select id from event where type = 'session.opened')", []],
   'messages-in-sessions': ['update message set session_id = ? where conversation_id = ?', [session, past]],
+  topics: ['update session set begins_topic = true where conversation_id = ?', [past]],
   spans: ['update session set first_at = first_at - interval 1 second where conversation_id = ?', [past]],
 };
 

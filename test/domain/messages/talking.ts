@@ -84,13 +84,3 @@ export class Talk {
     ]);
   }
 }
-
-/** Marks stand at beginnings only, and an inferred session knows whether its own does. */
-export async function wronglyMarked(world: World): Promise<Json[]> {
-  return world.sql(
-    `select s.id from session s join message m on m.session_id = s.id
-     where s.origin = 'inferred' and s.merged_into is null and m.begins_topic <>
-       (s.begins_topic and not exists (select 1 from message b where b.session_id = s.id
-         and (b.sent_at < m.sent_at or b.sent_at = m.sent_at and b.external_id < m.external_id)))`,
-  );
-}
