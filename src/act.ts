@@ -132,6 +132,8 @@ const PASSING_CODES = new Set([
 /** Why the database could not be asked, and may be later; null when it answered. */
 export function passingCause(error: unknown): string | null {
   if (error instanceof CommitUnknown) return 'commit unknown';
+  // So says the pool itself when too many wait for a connection.
+  if (error instanceof Error && error.message === 'Queue limit reached.') return 'no free connection';
   if (!isOfDatabase(error)) return null;
   const cause = PASSING_NUMBERS.get(error.errno ?? 0);
   if (cause) return cause;

@@ -8,9 +8,6 @@ export type JsonBody = { readonly value: unknown; readonly text: string };
 
 /** @param limit bytes. Sets `request.body` to a JsonBody; a request without a body gets the value undefined. */
 export function readJson(limit: number): RequestHandler[] {
-  const raw = express.raw({ limit, type: () => true });
-  const read: RequestHandler = (request, response, next) =>
-    raw(request, response, (error) => next(error ? problemOf(error, limit) : undefined));
   const parse: RequestHandler = (request, _response, next) => {
     const buffer: unknown = request.body;
     if (!Buffer.isBuffer(buffer) || buffer.length === 0) {
@@ -24,7 +21,14 @@ export function readJson(limit: number): RequestHandler[] {
     request.body = { value: parseJson(text), text } satisfies JsonBody;
     next();
   };
-  return [read, parse];
+  return [readBytes(limit), parse];
+}
+
+/** The body as it came, where it is proved over its bytes. */
+export function readBytes(limit: number): RequestHandler {
+  const raw = express.raw({ limit, type: () => true });
+  return (request, response, next) =>
+    raw(request, response, (error) => next(error ? problemOf(error, limit) : undefined));
 }
 
 function parseJson(text: string): unknown {

@@ -1,7 +1,7 @@
 // The doors by which platforms call us: POST /v1/hooks/chatwoot/:account and /v1/hooks/wecom/:account. A call is proved over its raw
 // bytes, written down once, and answered at once; a worker reads it. Platforms wait for a second or two, and some change a conversation
 // when they are not answered.
-import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { runAct } from '../act.ts';
 import { dedupeKey } from '../domain/channels/wecom-hook.ts';
 import { Endpoint } from '../domain/endpoints/endpoint.ts';
@@ -12,6 +12,7 @@ import { planOnce } from '../domain/jobs/plan-job.ts';
 import { verifySignature } from '../integrations/chatwoot/signature.ts';
 import { LONGEST_CALLBACK, openCallback, verifyUrl } from '../integrations/wecom/callback.ts';
 import type { Kernel } from '../kernel.ts';
+import { readBytes } from './body.ts';
 import { inTime } from './deadline.ts';
 import { addressOf } from './door.ts';
 import { chatwootKey } from './hook-key.ts';
@@ -23,13 +24,12 @@ type Of = { account: string };
 
 export function hookRoutes(kernel: Kernel, limits: Limits): Router {
   const router = Router();
-  const raw = (limit: number) => express.raw({ limit, type: () => true });
   const serve = (work: Hook): RequestHandler<Of> => {
     return async (request, response) => inTime(work(kernel, limits, request, response), kernel.config.REQUEST_SECONDS);
   };
-  router.post('/v1/hooks/chatwoot/:account', raw(CHATWOOT_LIMIT), serve(takeChatwoot));
+  router.post('/v1/hooks/chatwoot/:account', readBytes(CHATWOOT_LIMIT), serve(takeChatwoot));
   router.get('/v1/hooks/wecom/:account', serve(proveWecom));
-  router.post('/v1/hooks/wecom/:account', raw(LONGEST_CALLBACK), serve(takeWecom));
+  router.post('/v1/hooks/wecom/:account', readBytes(LONGEST_CALLBACK), serve(takeWecom));
   return router;
 }
 

@@ -151,8 +151,6 @@ const AWAY_CODES = new Set(['ENOTFOUND', 'PROTOCOL_SEQUENCE_TIMEOUT', 'ER_SERVER
 
 export function isDatabaseAway(error: unknown): boolean {
   if (passingCause(error) !== null) return true;
-  // So says the pool itself when too many wait for a connection.
-  if (error instanceof Error && error.message === 'Queue limit reached.') return true;
   if (!(error instanceof DriverException)) return false;
   return AWAY_CODES.has(error.code ?? '') || /queue limit|connect/i.test(error.message);
 }

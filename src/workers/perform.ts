@@ -1,8 +1,8 @@
 // The frame round every run of every job: what is done, refused, tried again or handed back.
 //
-// Done: the handler's act committed. Refused (DomainError): failed at once, for ever, with its reason. Out of reach (the database
-// cuts or locks): tried again without counting. Anything else: tried again with growing pauses, 12 times, then failed and shown
-// to a person. The ledger's row is the truth of all this; BullMQ only remembers when to come back.
+// Done: the handler's act committed. Refused (by our rules, or for good by a party outside): failed at once, with its reason. Out of
+// reach (the database cuts or locks): tried again without counting. Anything else: tried again with growing pauses, 12 times, then
+// failed and shown to a person. The ledger's row is the truth of all this; BullMQ only remembers when to come back.
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { passingCause, runAct } from '../act.ts';
@@ -10,6 +10,7 @@ import type { Actor } from '../domain/actor.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { JobKind } from '../domain/jobs/catalogue.ts';
 import { failJob, postponeJob } from '../domain/jobs/finish-job.ts';
+import { OutsideFailure } from '../integrations/outside-failure.ts';
 import type { Kernel } from '../kernel.ts';
 import { wordsOf } from '../log.ts';
 import { ATTEMPTS, KEPT_WAKES, queuePrefix, type WakeData } from '../queues.ts';
@@ -61,12 +62,18 @@ async function perform(
     return said;
   } catch (error) {
     end({ outcome: await settleFailure(kernel, kind, job, error) });
-    if (error instanceof DomainError) throw new UnrecoverableError(error.message);
+    if (isRefusal(error)) throw new UnrecoverableError(error.message);
     // BullMQ keeps what is thrown, so these are words only: an SQL error carries the values of its statement.
     if (passingCause(error) === null || token === undefined) throw new Error(wordsOf(error));
     await job.moveToDelayed(Date.now() + OUT_OF_REACH_PAUSE_MS, token);
     throw new DelayedError();
   }
+}
+
+/** By our own rules, or by a party outside that will never do this very thing. */
+function isRefusal(error: unknown): error is Error {
+  if (error instanceof OutsideFailure) return error.kind === 'permanent' || error.kind === 'refused';
+  return error instanceof DomainError;
 }
 
 /** Writes the outcome into the ledger. Where even that fails, the row stays accepted and the sweep comes back to it. */
@@ -78,7 +85,7 @@ async function settleFailure(kernel: Kernel, kind: JobKind, job: Job<WakeData>, 
     return 'out of reach';
   }
   const said = wordsOf(error);
-  const final = error instanceof DomainError || job.attemptsMade + 1 >= ATTEMPTS;
+  const final = isRefusal(error) || job.attemptsMade + 1 >= ATTEMPTS;
   log[final ? 'error' : 'warn'](
     { err: error, attempt: job.attemptsMade + 1 },
     final ? 'job failed' : 'job will be tried again',

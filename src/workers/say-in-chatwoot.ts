@@ -4,7 +4,7 @@ import { contentFor, type OutgoingContent } from '../domain/channels/chatwoot-co
 import { quoted } from '../domain/channels/chatwoot-literal.ts';
 import { noteOf } from '../domain/channels/chatwoot-note.ts';
 import { readBundle, readOtherMessages } from '../domain/channels/read-chatwoot-effect.ts';
-import { ToldMessage } from '../domain/channels/told-message.ts';
+import { ToldMessage, ToldNote } from '../domain/channels/told-message.ts';
 import type { Outcome } from '../domain/deliveries/parcel.ts';
 import { EVENTS } from '../domain/events/catalogue.ts';
 import { OutsideFailure } from '../integrations/outside-failure.ts';
@@ -23,7 +23,7 @@ export async function sayMessage(work: Work): Promise<Outcome> {
 /** It comes under the robot's name there: whose words they are is said. */
 export async function sayNote(work: Work): Promise<Outcome> {
   if (!work.event) return EVENT_GONE;
-  const { content, senderName } = EVENTS['note.created'].data.parse(work.event.data);
+  const { content, senderName } = ToldNote.parse(work.event.data);
   if (content === undefined) return WITHDRAWN;
   const { content: words, ...rest } = contentFor({ type: 'text', content }, null, work.language);
   return say(work, { ...rest, content: senderName === null ? words : `**${quoted(senderName)}**: ${words}` }, true);

@@ -30,13 +30,19 @@ test('/livez and /readyz answer anybody', async () => {
   });
 });
 
-test('/openapi.json lists every route and the files behind links, and /docs shows it without loading from elsewhere', async () => {
+test('/openapi.json lists every route, the files behind links and the hooks of platforms, and /docs shows it without loading from elsewhere', async () => {
   const { body } = await get('/openapi.json');
   const listed = Object.entries<object>(body.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
   );
   const routes = ROUTES.map(({ method, path }) => `${method} ${path}`);
-  expect(listed.sort()).toEqual([...routes, 'get /v1/files/:id'].sort());
+  const beside = [
+    'get /v1/files/:id',
+    'post /v1/hooks/chatwoot/:account',
+    'get /v1/hooks/wecom/:account',
+    'post /v1/hooks/wecom/:account',
+  ];
+  expect(listed.sort()).toEqual([...routes, ...beside].sort());
   const page = await get('/docs');
   expect(page.status).toBe(200);
   expect(page.headers.get('content-type')).toContain('text/html');

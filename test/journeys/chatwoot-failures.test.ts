@@ -197,4 +197,44 @@ describe('a Chatwoot that is busy or away', () => {
     );
     expect(await world.broken()).toEqual([]);
   });
+
+  test('away for an hour: after five failures nobody knocks but to see, people are told, and everything arrives in order', async () => {
+    const { shop, server, number, say } = await talk();
+    for (let time = 0; time < 8; time += 1)
+      server.fail('/messages', { kind: 'status', status: 503, headers: { 'retry-after': '1' } });
+    const from = server.requests.length;
+    await say('first');
+    await say('second');
+    for (let minute = 0; minute < 60 && server.shownToContact(number).length < 2; minute += 1) await shop.later(60);
+    expect(server.shownToContact(number)).toEqual(['first', 'second']);
+    expect(shop.changes(from)).toEqual(Array.from({ length: 10 }, () => 'message'));
+    const { data } = await world.must('GET', `/v1/accounts/${shop.account}/channels`);
+    expect(data[0].circuit).toMatchObject({ state: 'closed', failures: 0 });
+    expect((await alarms('endpoint_failing')).some((detail) => detail.includes('http_503'))).toBe(true);
+  }, 30_000);
+});
+
+describe('what is not wanted any more', () => {
+  test('words that are taken back before they were sent are never sent', async () => {
+    const { shop, server, number, say } = await talk();
+    server.fail('/messages', { kind: 'status', status: 429, headers: { 'retry-after': '30' } });
+    const { id: message } = await say('A slip of the tongue');
+    await shop.settled();
+    await world.must('PATCH', `/v1/messages/${message}`, { status: 'recalled' });
+    await shop.later(40);
+    expect(server.shownToContact(number)).toEqual([]);
+    expect(await shop.deliveries('message')).toEqual([
+      expect.objectContaining({ state: 'skipped', code: 'withdrawn' }),
+    ]);
+  });
+
+  test('a conversation that was deleted there: each word is given up, people are told, and Chatwoot counts as well', async () => {
+    const { shop, server, say } = await talk();
+    server.fail('/messages', { kind: 'status', status: 404, body: { error: 'Resource could not be found' } });
+    await say('Anybody there?');
+    await shop.settled();
+    expect(await shop.deliveries('message')).toEqual([expect.objectContaining({ state: 'failed', code: 'not_found' })]);
+    const { data } = await world.must('GET', `/v1/accounts/${shop.account}/channels`);
+    expect(data[0].circuit).toMatchObject({ state: 'closed', failures: 0 });
+  });
 });

@@ -13,6 +13,9 @@ const { world } = receivers;
 const STEP_SECONDS = 1800;
 const CONTACTS = ['wang', 'li', 'zhao', 'qian', 'sun'];
 
+/** More than a worker has places for other kinds of work. */
+const HANGING = 8;
+
 /** How it is down, each for half an hour. */
 const DOWN: readonly ((listener: Listener) => void)[] = [
   ({ receiver }) => receiver.always({ kind: 'status', status: 500 }),
@@ -107,6 +110,28 @@ async function alarms(account: string): Promise<string[]> {
   const rows = await world.sql(sql, [account]);
   return rows.map(({ type, data }) => `${type} ${(typeof data === 'string' ? JSON.parse(data) : data).code}`);
 }
+
+test('endpoints that hang delay no other: it is told everything while not one call to them has ended', async () => {
+  const many = await Receivers.open(HANGING + 1);
+  const account = await many.world.account();
+  const hanging: Listener[] = [];
+  for (let index = 0; index < HANGING; index += 1) hanging.push(await many.webhook(account, ['messages.ingested']));
+  for (const { receiver } of hanging) receiver.always({ kind: 'hang' });
+  const steady = await many.webhook(account, ['messages.ingested']);
+  await many.world.ingest([many.world.message(account, 'wang')]);
+  await Promise.all([...hanging, steady].map(({ receiver }) => receiver.heard(1)));
+  await many.world.ingest([many.world.message(account, 'wang')]);
+  await steady.receiver.took(2);
+  await many.all(steady, 'delivered');
+  const sql =
+    'select a.outcome from delivery_attempt a join delivery d on d.id = a.delivery_id where d.endpoint_id <> ?';
+  const calls = await many.world.sql(sql, [steady.id]);
+  expect(calls.map(({ outcome }) => outcome)).toEqual(Array(HANGING).fill('begun'));
+  for (const { receiver, proxy } of hanging) {
+    receiver.always({ kind: 'status', status: 204 });
+    proxy.cut();
+  }
+}, 90_000);
 
 test('a worker is killed between the call and the note of it: the same webhook comes twice, and counts once', async () => {
   const alone = await Receivers.open(1, { workers: 0 });

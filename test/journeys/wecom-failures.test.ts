@@ -62,10 +62,10 @@ test('one whom WeCom does not reach: the delivery fails, and operators are told'
 });
 
 test('too many calls: everything waits as long as WeCom asks for, and goes in order', async () => {
-  const { say, account, userId } = await served();
+  const { say, userId } = await served();
   wecom.fail(SEND, { errcode: 45_009 });
   await say('one');
-  await office.becomes(account, 'message', 'pending');
+  await world.quiet();
   await say('two');
   await world.quiet();
   expect(heard(userId)).toEqual([]);
@@ -109,7 +109,7 @@ test.each(['cut_done', 'html_502_done'] as const)(
     wecom.fail(SEND, trouble);
     await say('one');
     await say('two');
-    await office.becomes(account, 'message', 'pending');
+    await world.quiet();
     await office.later(10);
     const { id } = await office.becomes(account, 'message', 'unknown');
     await office.later(600);
@@ -167,10 +167,10 @@ test('a long text arrives in parts, in order, and only the part that failed is s
 });
 
 test('an address that WeCom does not trust: operators are told, everything waits and then arrives', async () => {
-  const { say, account, userId } = await served();
+  const { say, userId } = await served();
   wecom.fail(SEND, { errcode: 60_020 });
   await say('one');
-  await office.becomes(account, 'message', 'pending');
+  await world.quiet();
   await say('two');
   await world.quiet();
   expect(heard(userId)).toEqual([]);
@@ -184,8 +184,8 @@ test('words that are taken back while they wait are not sent', async () => {
   const { say, account, userId, agent } = await served();
   wecom.fail(SEND, { errcode: 45_009 });
   const { id } = await say('a secret');
-  await office.becomes(account, 'message', 'pending');
-  await world.must('POST', `/v1/messages/${id}/recall`, undefined, { key: agent.token });
+  await world.quiet();
+  await world.must('PATCH', `/v1/messages/${id}`, { status: 'recalled' }, { key: agent.token });
   await office.later(61);
   await world.quiet();
   expect(heard(userId)).toEqual([]);
@@ -241,43 +241,74 @@ test('rows that could not be read are read later, without the token that is too 
   const { id } = await customer('wm-late');
   wecom.fail('/cgi-bin/kf/sync_msg', 'html_502');
   await wecom.customerWrites('wm-late', KF, 'are you there?');
-  const jobs = async () => (await world.sql("select 1 from job where kind = 'inbound' and state = 'accepted'")).length;
-  await expect.poll(jobs).toBe(1);
+  const putOff = async () => {
+    const sql = "select count(*) as times from job where kind = 'inbound' and result like '%again later%'";
+    return (await world.sql(sql))[0].times;
+  };
+  await expect.poll(putOff).toBe(1);
+  wecom.fail('/cgi-bin/kf/sync_msg', 'html_502');
   await office.later(700);
+  await expect.poll(putOff).toBe(2);
+  expect((await alarms('endpoint_failing')).map(({ detail }) => detail)).toContainEqual(
+    expect.stringContaining('can not be read (http_502)'),
+  );
+  await office.later(61);
   await world.quiet();
   expect(await office.said(id)).toContain('contact: are you there?');
   const last = wecom.requests.findLast(({ path }) => path === '/cgi-bin/kf/sync_msg');
   expect(JSON.parse(String(last?.body)).token).toBeUndefined();
-  expect((await alarms('endpoint_failing')).length).toBeGreaterThan(0);
 });
 
-test('two bells at once, and a row that comes twice: each message is there once', async () => {
-  const { id } = await customer('wm-twice');
-  wecom.pages(3, true);
+test('two bells at once: each page is taken once, and each message is there once', async () => {
+  const { id, account } = await customer('wm-twice');
+  wecom.pages(3);
   for (let index = 0; index < 10; index += 1)
     wecom.customerSays('wm-twice', KF, { msgtype: 'text', text: { content: `row ${index}` } });
   await Promise.all([wecom.ring(KF), wecom.ring(KF), wecom.ring(KF)]);
   await world.quiet();
+  wecom.pages(1000);
   const rows = (await office.said(id)).filter((text) => text.includes('row'));
   expect(rows).toEqual(Array.from({ length: 10 }, (_, index) => `contact: row ${index}`));
-  wecom.pages(1000);
+  const jobs = await world.sql("select payload from job where kind = 'ingest-batch' and account_id = ?", [account]);
+  const taken = jobs.flatMap(({ payload }): Json[] => JSON.parse(payload).messages).map(({ content }) => content);
+  expect(taken.filter((content) => content.includes('row'))).toHaveLength(10);
 });
+
+test('words that are taken back, and an end that follows them, on the very page on which they come', async () => {
+  const { id } = await customer('wm-page');
+  const msgid = wecom.customerSays('wm-page', KF, { msgtype: 'text', text: { content: 'a slip' } });
+  wecom.customerRecalls('wm-page', KF, msgid);
+  wecom.customerSays('wm-page', KF, { msgtype: 'text', text: { content: 'bye' } });
+  endsThere('wm-page');
+  await wecom.ring(KF);
+  await world.quiet();
+  const said = await office.said(id);
+  expect(said.filter((text) => text.startsWith('contact'))).toEqual([
+    'contact: hello',
+    'contact: null',
+    'contact: bye',
+  ]);
+  expect(await world.must('GET', `/v1/conversations/${id}`)).toMatchObject({ status: 'resolved' });
+});
+
+/** By a servicer in WeCom's own client. */
+function endsThere(name: string): void {
+  wecom.customerSays(name, KF, {
+    origin: 4,
+    msgtype: 'event',
+    event: { event_type: 'session_status_change', open_kfid: KF, external_userid: name, change_type: 3 },
+  });
+}
 
 test('a conversation that a servicer ends in WeCom ends here, unless the customer has written since', async () => {
   const { id } = await customer('wm-end');
-  const end = () =>
-    wecom.customerSays('wm-end', KF, {
-      origin: 4,
-      msgtype: 'event',
-      event: { event_type: 'session_status_change', open_kfid: KF, external_userid: 'wm-end', change_type: 3 },
-    });
-  end();
+  endsThere('wm-end');
   await office.later(3);
   await wecom.customerWrites('wm-end', KF, 'wait');
   await world.quiet();
   expect(await world.must('GET', `/v1/conversations/${id}`)).toMatchObject({ status: 'serving' });
   await office.later(3);
-  end();
+  endsThere('wm-end');
   await wecom.ring(KF);
   await world.quiet();
   expect(await world.must('GET', `/v1/conversations/${id}`)).toMatchObject({ status: 'resolved' });

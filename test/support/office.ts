@@ -1,6 +1,6 @@
 // A world with a company in a local WeCom: an account that is one of its apps, members who write to it, customers of customer service.
 import { afterAll } from 'vitest';
-import type { JobKind } from '../../src/domain/jobs/catalogue.ts';
+import { JOB_KINDS, type JobKind } from '../../src/domain/jobs/catalogue.ts';
 import { startWecom, type WecomServer, type WecomServerOptions } from './outside/wecom-server.ts';
 import { type Json, until, World, type WorldOptions } from './world.ts';
 
@@ -74,7 +74,7 @@ export class Office {
   /** So much later, for whatever waits in the queues too: what is due by then is woken. */
   async later(seconds: number): Promise<void> {
     this.world.advance(seconds);
-    for (const kind of ['delivery', 'inbound'] as const) await this.#wake(kind);
+    for (const kind of JOB_KINDS) await this.#wake(kind);
   }
 
   async #wake(kind: JobKind): Promise<void> {

@@ -111,7 +111,7 @@ describe('one robot', async () => {
 
 /** What the installation has counted of the minute is forgotten, as when it is over. */
 async function forgetMinute({ kernel, config }: World): Promise<void> {
-  const keys = await kernel.producer.keys(`*${config.REDIS_PREFIX}:robot*`);
+  const keys = await kernel.producer.keys(`*${config.REDIS_PREFIX}:limit:*:robot:*`);
   expect(keys).toHaveLength(1);
   await kernel.producer.del(keys);
 }

@@ -65,20 +65,15 @@ async function statusNews(
   if (await isUnderWay(act.em, where, 'status')) return null;
   const isNews = link.knowStatus(status, updatedAt ?? act.now, act.now);
   await act.em.flush();
-  if (before === null) await tellOurs(act, endpoint, conversation, link);
+  if (before === null && !agrees(conversation.status, status)) await tellOurs(act, endpoint, conversation, link.id);
   const isAwake = before === 'snoozed' && status === 'open';
   return isNews && before !== null && (isAwake || !agrees(conversation.status, status)) ? before : null;
 }
 
 /** A conversation that begins there while we are at work with its contact begins as ours stands. */
-async function tellOurs(
-  act: Act,
-  endpoint: Endpoint,
-  { id, status }: Conversation,
-  link: ConversationLink,
-): Promise<void> {
-  if (status === 'resolved' || link.status === null || agrees(status, link.status as Snapshot['status'])) return;
-  const effect = { effect: 'status', key: `link:${link.id}:status`, eventId: null } as const;
+async function tellOurs(act: Act, endpoint: Endpoint, { id, status }: Conversation, linkId: string): Promise<void> {
+  if (status === 'resolved') return;
+  const effect = { effect: 'status', key: `link:${linkId}:status`, eventId: null } as const;
   await planDeliveries(act, [{ endpoint, conversationId: id, lane: id, ...effect }]);
 }
 

@@ -1,6 +1,10 @@
-// What the event of a message tells of it, with its type as one that we know. The words are left out once they were taken back.
+// What the events of messages and notes tell of them. The words are left out once they were taken back.
 import { z } from 'zod';
 import { EVENTS } from '../events/catalogue.ts';
 import { MESSAGE_TYPES } from '../messages/incoming.ts';
 
-export const ToldMessage = EVENTS['message.created'].data.extend({ type: z.enum(MESSAGE_TYPES) });
+const content = z.unknown().optional();
+
+/** With its type as one that we know. */
+export const ToldMessage = EVENTS['message.created'].data.extend({ type: z.enum(MESSAGE_TYPES), content });
+export const ToldNote = EVENTS['note.created'].data.extend({ content });

@@ -71,22 +71,28 @@ async function settleFailure(
   failure: Failed,
 ): Promise<string> {
   const { kind, code, detail, retryAfterMs } = failure;
-  const isOld = isOutlived(delivery.expiresAt, circuit);
-  if (kind === 'permanent' || kind === 'refused' || (isOld && kind !== 'rate_limited')) {
+  if (kind === 'unknown') delivery.doubt = true;
+  const isOld = isOutlived(delivery.expiresAt, circuit) && kind !== 'rate_limited';
+  if (isOld && delivery.doubt) {
+    await leaveUnknown(act, endpoint, delivery, detail);
+    return 'unknown';
+  }
+  if (isOld || kind === 'permanent' || kind === 'refused') {
     await giveUp(act, endpoint, delivery, code, detail);
     return 'failed';
   }
   const pause = retryAfterMs === null ? null : new Date(act.now.getTime() + retryAfterMs);
-  const dueAt =
-    kind === 'unknown'
-      ? new Date(act.now.getTime() + DOUBT_MS)
-      : nextAttempt(endpoint.kind, delivery.attempts, act.now, Math.random());
+  const usual = nextAttempt(endpoint.kind, delivery.attempts, act.now, Math.random());
+  const least = new Date(act.now.getTime() + (kind === 'unknown' ? DOUBT_MS : 0));
   delivery.moveTo('pending', act.now);
   delivery.explain(code, detail);
-  if (kind === 'unknown') delivery.doubt = true;
-  await waitUntil(act, endpoint, delivery, pause && pause > dueAt ? pause : dueAt);
+  await waitUntil(act, endpoint, delivery, latest(usual, least, pause ?? usual));
   if (kind === 'rate_limited' && pause) await slowDown(act, endpoint, pause);
   return kind;
+}
+
+function latest(...times: readonly Date[]): Date {
+  return new Date(Math.max(...times.map((time) => time.getTime())));
 }
 
 /** Those behind it in its lane wait as long. */

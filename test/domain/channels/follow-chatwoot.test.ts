@@ -149,11 +149,12 @@ test('a label or a priority that we have just set there is no news when it comes
   expect((await world.must('GET', `/v1/conversations/${robot.id}`)).labels).toEqual(['silver']);
 
   await world.must('PATCH', `/v1/conversations/${robot.id}`, { urgency: 5 });
-  await begin(robot, 'priority');
+  const priority = await begin(robot, 'priority');
   await world.must('PATCH', `/v1/conversations/${robot.id}`, { urgency: 1 });
   const urgent = change({ priority: [null, 'urgent'] }, { priority: 'urgent' });
   expect(await take(robot, urgent)).toMatchObject({ did: [] });
-  world.advance(120);
+  await act((each) => endDelivery(each, priority, { kind: 'delivered' }));
+  world.advance(60);
   expect(await take(robot, change({ priority: [null, 'high'] }, { priority: 'high' }))).toMatchObject({
     did: ['priority set'],
   });
