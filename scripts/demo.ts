@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Repertoire } from './demo/dialogues.ts';
 import { readExamples } from './demo/examples.ts';
-import { type Options, readOptions, USAGE, UsageError } from './demo/options.ts';
+import { type Options, readOptions, type System, USAGE, UsageError } from './demo/options.ts';
 import { readOwnDialogues } from './demo/own-dialogues.ts';
 import { playExamples, playOwn } from './demo/play.ts';
 import { openStage, type Stage } from './demo/stage.ts';
@@ -34,16 +34,16 @@ async function main(): Promise<number> {
   }
 }
 
-async function play({ file }: Options, view: View, ending: Ending): Promise<Summary> {
-  const playOn = file === null ? examples(view) : own(file, view);
-  const stage = await openStage(ending, (line) => view.note(line));
+async function play({ file, systems }: Options, view: View, ending: Ending): Promise<Summary> {
+  const playOn = file === null ? examples(view, systems) : own(file, view);
+  const stage = await openStage(ending, systems, (line) => view.note(line));
   return Promise.race([playOn(stage), ...stage.guards]);
 }
 
-function examples(view: View): (stage: Stage) => Promise<Summary> {
+function examples(view: View, systems: readonly System[]): (stage: Stage) => Promise<Summary> {
   const text = readFileSync(join(repository, 'examples/dialogues.jsonl'), 'utf8');
   const pauseMs = process.stdout.isTTY ? READING_PAUSE_MS : 0;
-  return (stage) => playExamples(stage, view, readExamples(text, stage.kernel.clock()), pauseMs);
+  return (stage) => playExamples(stage, view, readExamples(text, stage.kernel.clock()), systems, pauseMs);
 }
 
 /** Reads at once: a file that is not there is told before servers are started for it. */

@@ -122,6 +122,7 @@ function tellAddresses({ config, rows: outside }: LocalOutside): void {
     ['Readiness', `${api}/readyz, of the worker ${worker}/readyz`],
     ['Sockets', `${api}, Socket.IO namespaces /agent and /contact`],
     ...outside,
+    ['Connect', 'Chatwoot, WeCom, webhooks: docs/chatwoot.md, docs/wecom.md, docs/webhooks.md'],
   ];
   console.log(`\n${pc.bold('Baton runs.')} Ctrl-C stops it.`);
   for (const [what = '', where] of rows) console.log(`  ${what.padEnd(10)} ${where}`);

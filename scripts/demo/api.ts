@@ -7,17 +7,17 @@ export class Api {
   readonly url: string;
   readonly #key: string;
 
-  /** @param key speaks wherever no other key or token is named. */
+  /** @param key speaks wherever no other key or token (or null: none) is named. */
   constructor(url: string, key: string) {
     this.url = url;
     this.#key = key;
   }
 
-  async call(method: string, path: string, body?: unknown, key: string = this.#key): Promise<Reply> {
+  async call(method: string, path: string, body?: unknown, key: string | null = this.#key): Promise<Reply> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {
-        Authorization: `Bearer ${key}`,
+        ...(key === null ? {} : { Authorization: `Bearer ${key}` }),
         // Asked about a job, Baton answers when it is done.
         ...(method === 'GET' ? { Prefer: 'wait=10' } : {}),
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
@@ -29,7 +29,7 @@ export class Api {
   }
 
   /** The same, and it must go well and answer in this shape. */
-  async must<T>(shape: z.ZodType<T>, method: string, path: string, body?: unknown, key?: string): Promise<T> {
+  async must<T>(shape: z.ZodType<T>, method: string, path: string, body?: unknown, key?: string | null): Promise<T> {
     const reply = await this.call(method, path, body, key);
     if (reply.status >= 400) throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
     return shape.parse(reply.body);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Api } from './api.ts';
 import type { Agents } from './examples.ts';
+import type { System } from './options.ts';
 import { OWN_ACCOUNT } from './own-dialogues.ts';
 
 export type Cast = {
@@ -10,7 +11,7 @@ export type Cast = {
   readonly agent: { readonly id: string; readonly name: string };
 };
 
-type NewAccount = { readonly name: string; readonly settings: object };
+type NewAccount = { readonly platform?: string; readonly name: string; readonly settings: object };
 
 /** The account of the turns that are played live. */
 export const BARGAIN_ACCOUNT = 'bargain-desk';
@@ -19,10 +20,23 @@ export const EXAMPLE_ACCOUNTS: Readonly<Record<string, NewAccount>> = {
   'shop-desk': { name: 'Shop desk', settings: { firstHandler: 'people', language: 'zh' } },
   'it-desk': { name: 'IT desk', settings: { firstHandler: 'people', language: 'en' } },
   'buying-desk': { name: 'Buying desk', settings: { firstHandler: 'robot', language: 'zh' } },
-  [BARGAIN_ACCOUNT]: { name: 'Bargaining desk', settings: { language: 'en', routing: { mode: 'offer' } } },
+  // Here the robot hands on itself, with its advice: no rule does it before.
+  [BARGAIN_ACCOUNT]: {
+    name: 'Bargaining desk',
+    settings: { language: 'en', routing: { mode: 'offer' }, understanding: { transfer: false } },
+  },
+};
+const SYSTEM_ACCOUNTS: Readonly<Record<System, NewAccount>> = {
+  chatwoot: { platform: 'chatwoot', name: '鞋店', settings: { firstHandler: 'robot', language: 'zh' } },
+  wecom: { platform: 'wecom', name: 'IT 服务台', settings: { firstHandler: 'robot', language: 'zh' } },
 };
 export const OWN_ACCOUNTS: Readonly<Record<string, NewAccount>> = { [OWN_ACCOUNT]: { name: 'Demo', settings: {} } };
 export const OWN_AGENTS: Agents = new Map([['Demo agent', new Set([OWN_ACCOUNT])]]);
+
+/** One account for each, by the system’s name. */
+export function accountsIn(systems: readonly System[]): Readonly<Record<string, NewAccount>> {
+  return Object.fromEntries(systems.map((system) => [system, SYSTEM_ACCOUNTS[system]]));
+}
 
 const Made = z.object({ id: z.string() });
 

@@ -1,7 +1,5 @@
 // One demo from its first batch to its summary, on a Baton that runs.
 import { checkInvariants } from '../../src/db/invariants.ts';
-import type { Kernel } from '../../src/kernel.ts';
-import { waitUntil } from './api.ts';
 import { eventsMissed, occurrences, type Watcher } from './audience.ts';
 import {
   batchesOf,
@@ -13,30 +11,33 @@ import {
   tallyOfRefused,
   total,
 } from './batches.ts';
-import { type Cast, EXAMPLE_ACCOUNTS, engage, OWN_ACCOUNTS, OWN_AGENTS } from './cast.ts';
+import { accountsIn, type Cast, EXAMPLE_ACCOUNTS, engage, OWN_ACCOUNTS, OWN_AGENTS } from './cast.ts';
 import { gather } from './company.ts';
 import type { Dialogue, Repertoire, Unusable } from './dialogues.ts';
 import type { Agents } from './examples.ts';
+import type { System } from './options.ts';
 import { playPicture } from './picture.ts';
 import { playScene, tallyOfScene } from './scene.ts';
 import { seatAgent, seatContact } from './seats.ts';
+import { count, countOutside, deliveriesEnd, quiet } from './settled.ts';
 import type { Stage } from './stage.ts';
 import { type Counted, type Summary, showSummary, summarize, type Watched } from './summary.ts';
+import { playSystems } from './systems.ts';
 import { playTurns } from './turns.ts';
 import type { View } from './view.ts';
 
-const QUIET_SECONDS = 120;
 const REASONS_SHOWN = 10;
 
-/** The examples, then an agent and a contact live, then turns that are handed on and back, then a picture. @param pauseMs before each live step, for people to read. */
+/** The examples, then an agent and a contact live, then turns that are handed on and back, then a picture, then systems outside. @param pauseMs before each live step, for people to read. */
 export async function playExamples(
   stage: Stage,
   view: View,
   repertoire: Repertoire & { readonly agents: Agents },
+  systems: readonly System[],
   pauseMs: number,
 ): Promise<Summary> {
   const begun = Date.now();
-  const cast = await engage(stage.api, EXAMPLE_ACCOUNTS, repertoire.agents);
+  const cast = await engage(stage.api, { ...EXAMPLE_ACCOUNTS, ...accountsIn(systems) }, repertoire.agents);
   const guest = repertoire.dialogues.find(waitsInTheShop);
   if (!guest) throw new Error('the examples hold no dialogue for the live part');
   view.chapter(`${cast.agent.name}, an agent, and ${guest.contact.name}, a customer, connect and watch`);
@@ -47,9 +48,10 @@ export async function playExamples(
   const company = await gather(stage, view, cast, agent, pauseMs);
   const turns = await playTurns(company);
   const picture = await playPicture(stage, view, cast, agent, pauseMs);
+  const abroad = await playSystems(stage, view, cast, agent, pauseMs);
   const watchers = [agent, contact, company.colleague, company.shop, picture].map(({ watcher }) => watcher);
-  const tallies = [tally, tallyOfScene, turns, picture.tally];
-  return finish(stage, view, { tally: total(tallies), watchers, pictures: 1, begun });
+  const tallies = [tally, tallyOfScene, turns, picture.tally, abroad.tally];
+  return finish(stage, view, { tally: total(tallies), watchers, pictures: 1, systems: abroad.messages, begun });
 }
 
 /** The user's dialogues, and nothing else. */
@@ -61,7 +63,7 @@ export async function playOwn(stage: Stage, view: View, repertoire: Repertoire):
   const [first] = repertoire.dialogues;
   if (first) watchers.push((await seatContact(stage, view, cast, first)).watcher);
   const tally = await postAll(stage, view, cast, repertoire);
-  return finish(stage, view, { tally, watchers, pictures: 0, begun });
+  return finish(stage, view, { tally, watchers, pictures: 0, systems: {}, begun });
 }
 
 /** Nobody of ours has spoken in it yet, so it will stand in the queue. */
@@ -101,25 +103,31 @@ function refusedLine({ line, why }: Unusable): Refused {
   return { id: `line ${line}`, pointer: '', detail: why };
 }
 
-type Played = Pick<Counted, 'tally' | 'pictures'> & { readonly watchers: readonly Watcher[]; readonly begun: number };
+type Played = Pick<Counted, 'tally' | 'pictures' | 'systems'> & {
+  readonly watchers: readonly Watcher[];
+  readonly begun: number;
+};
 
 async function finish(
   { kernel, outside }: Stage,
   view: View,
-  { tally, pictures, watchers, begun }: Played,
+  { tally, pictures, systems, watchers, begun }: Played,
 ): Promise<Summary> {
   await quiet(kernel);
+  await deliveriesEnd(kernel);
   const missed = await eventsMissed(kernel, watchers);
   const findings = await checkInvariants(kernel.orm.em.fork());
   view.end();
   const summary = summarize({
     tally,
     pictures,
+    systems,
     findings,
     conversations: await count(kernel, 'select count(*) as count from conversation'),
     sessionsOpened: await count(kernel, 'select count(*) as count from session'),
     ...happened(watchers),
     mailsDelivered: outside.mailbox.mails.length,
+    ...(await countOutside(kernel)),
     eventsPushed: watchers.reduce((sum, { events }) => sum + events.length, 0),
     eventsMissed: missed,
     seconds: (Date.now() - begun) / 1000,
@@ -136,20 +144,4 @@ function happened(watchers: readonly Watcher[]): Watched {
     timeouts: occurrences(watchers, 'session.timed_out'),
     imageTasksCompleted: occurrences(watchers, 'image_task.completed'),
   };
-}
-
-/** Until no work is left in the ledger, but for alarms that are told later together, and deliveries that are tried again later. */
-function quiet(kernel: Kernel): Promise<void> {
-  const waits = "state = 'running' or state = 'accepted' and (kind not in ('alarm', 'delivery') or due_at <= ?)";
-  const open = `select count(*) as count from job where ${waits}`;
-  return waitUntil(
-    async () => (await count(kernel, open, [kernel.clock()])) === 0,
-    QUIET_SECONDS,
-    'work is left in the ledger',
-  );
-}
-
-async function count(kernel: Kernel, sql: string, values: readonly Date[] = []): Promise<number> {
-  const [row]: { count: number }[] = await kernel.orm.em.fork().execute(sql, [...values]);
-  return Number(row?.count ?? 0);
 }

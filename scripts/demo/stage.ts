@@ -16,6 +16,7 @@ import type { Ending } from '../start/ending.ts';
 import { logLine } from '../start/log-line.ts';
 import { ServerProcess } from '../start/server-process.ts';
 import { Api } from './api.ts';
+import type { System } from './options.ts';
 import { type Outside, openOutside } from './outside.ts';
 
 export type Stage = {
@@ -32,12 +33,17 @@ type Settings = Readonly<Record<string, string>>;
 const READY_SECONDS = 60;
 const LOG = makeLog('demo', 'silent');
 
-export async function openStage(ending: Ending, say: (line: string) => void): Promise<Stage> {
+/** @param systems outside whose places are taken on this machine. */
+export async function openStage(
+  ending: Ending,
+  systems: readonly System[],
+  say: (line: string) => void,
+): Promise<Stage> {
   const starting = startServices('demo', { say });
   // Asked to stop while they start, it is still we who stop them.
   ending.add(() => starting.then((services) => services.stop()).catch(() => undefined));
   const { databaseUrl, redisUrl } = await starting;
-  const outside = await openOutside(ending);
+  const outside = await openOutside(ending, systems);
   const settings = { ...(await freshSettings(databaseUrl, redisUrl)), ...outside.settings };
   ending.add(() => removeTraces(settings));
   say('Making a database for this demo …');

@@ -18,6 +18,15 @@ export type Summary = {
   readonly timeouts: number;
   readonly imageTasksCompleted: number;
   readonly mailsDelivered: number;
+  /** Effects outside that arrived. */
+  readonly deliveries: number;
+  /** Those that did not: given up, of unknown outcome, or still to be made. */
+  readonly deliveriesOpen: number;
+  /** What systems outside told us, each once. */
+  readonly hooks: number;
+  /** What both sides said there; left out where it was not asked for. */
+  readonly chatwootMessages?: number;
+  readonly wecomMessages?: number;
   readonly eventsPushed: number;
   readonly eventsMissed: number;
   readonly invariantViolations: number;
@@ -30,21 +39,27 @@ export type Watched = Pick<
   'offers' | 'transfersAccepted' | 'conflictsSettled' | 'timeouts' | 'imageTasksCompleted'
 >;
 
+/** In the systems that the demo was asked for. */
+export type Messages = Pick<Summary, 'chatwootMessages' | 'wecomMessages'>;
+
 export type Counted = Watched &
-  Pick<Summary, 'conversations' | 'sessionsOpened' | 'mailsDelivered' | 'eventsPushed' | 'eventsMissed' | 'seconds'> & {
+  Pick<Summary, 'conversations' | 'sessionsOpened' | 'mailsDelivered' | 'eventsPushed' | 'eventsMissed' | 'seconds'> &
+  Pick<Summary, 'deliveries' | 'deliveriesOpen' | 'hooks'> & {
     readonly tally: Tally;
     /** Pictures that were to be finished and mailed. */
     readonly pictures: number;
+    readonly systems: Messages;
     readonly findings: readonly Finding[];
   };
 
-export function summarize({ tally, findings, pictures, seconds, ...counts }: Counted): Summary {
+export function summarize({ tally, findings, pictures, systems, seconds, ...counts }: Counted): Summary {
   const refused = tally.refused.length;
   const invariantViolations = findings.reduce((sum, { violations }) => sum + violations, 0);
   const accounted = tally.posted === tally.stored + tally.duplicates + refused;
   const finished = counts.imageTasksCompleted === pictures && counts.mailsDelivered === pictures;
+  const spoken = Object.values(systems).every((messages) => messages > 0) && counts.deliveriesOpen === 0;
   return {
-    ok: accounted && finished && counts.eventsMissed === 0 && invariantViolations === 0,
+    ok: accounted && finished && spoken && counts.eventsMissed === 0 && invariantViolations === 0,
     messagesPosted: tally.posted,
     messagesStored: tally.stored,
     duplicates: tally.duplicates,
@@ -57,6 +72,10 @@ export function summarize({ tally, findings, pictures, seconds, ...counts }: Cou
     timeouts: counts.timeouts,
     imageTasksCompleted: counts.imageTasksCompleted,
     mailsDelivered: counts.mailsDelivered,
+    deliveries: counts.deliveries,
+    deliveriesOpen: counts.deliveriesOpen,
+    hooks: counts.hooks,
+    ...systems,
     eventsPushed: counts.eventsPushed,
     eventsMissed: counts.eventsMissed,
     invariantViolations,
@@ -80,6 +99,12 @@ export function showSummary(view: View, summary: Summary, findings: readonly Fin
   row(summary.timeouts, 'turns ran out of time');
   row(summary.imageTasksCompleted, 'pictures were worked on until the customer was content, and');
   row(summary.mailsDelivered, 'mails with them arrived in the demo’s mailbox');
+  if (summary.chatwootMessages !== undefined)
+    row(summary.chatwootMessages, 'messages stand in Chatwoot, and the same here');
+  if (summary.wecomMessages !== undefined) row(summary.wecomMessages, 'messages stand in WeCom, and the same here');
+  if (summary.hooks > 0) row(summary.hooks, 'times those systems told us something, and');
+  if (summary.deliveries > 0) row(summary.deliveries, 'effects arrived outside: there, and at the robots’ webhooks;');
+  if (summary.deliveries + summary.deliveriesOpen > 0) row(summary.deliveriesOpen, 'did not arrive');
   row(summary.eventsPushed, 'events came to those who watch');
   row(summary.eventsMissed, 'events were missed, came twice, or out of order');
   row(summary.invariantViolations, `violations of the ${findings.length} invariants (npm run check:invariants)`);

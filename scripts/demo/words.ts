@@ -27,6 +27,10 @@ const Told = z.looseObject({
   content: z.unknown().optional(),
   count: z.int().optional(),
   last: z.object({ preview: z.string() }).optional(),
+  changes: z.record(z.string(), z.unknown()).optional(),
+  verdicts: z
+    .array(z.object({ intent: z.string(), rule: z.string(), words: z.string(), confidence: z.number() }))
+    .optional(),
   conversations: z.array(z.object({ count: z.int() })).optional(),
   availability: z.string().optional(),
   reachable: z.boolean().optional(),
@@ -87,6 +91,12 @@ const SENTENCES: Readonly<Record<string, (told: Told, agent: string) => string>>
     if (typeof content === 'string') return `${author}: “${content}”`;
     return type === 'image' ? `${author} sent a picture${wordsBeside(content)}` : `${author} wrote`;
   },
+  'message.understood': ({ verdicts = [] }) =>
+    `understood: ${verdicts.map(({ intent, words }) => `${intent.replaceAll('_', ' ')} (“${words}”)`).join(', ')}`,
+  'contact.changed': ({ changes = {} }) => `is known better now: ${Object.values(changes).join(', ')}`,
+  'participant.invited': ({ name }) => `${name} is invited from outside`,
+  'participant.joined': ({ name }) => `${name} joined from outside`,
+  'participant.left': ({ name }) => `${name} takes part no more`,
   'image_task.created': ({ operation }) => `a picture is to be worked on${because(operation)}`,
   'image_task.quoted': ({ advice }) => `the robot is advised: ${advice}`,
   'image_task.paid': ({ orderId, outcome }) => `has paid (${orderId}): ${outcome}`,
@@ -115,8 +125,16 @@ export function sentenceOf(event: Frame, known?: string): string {
 
 /** Where a rule decided: its sentence, which is told whole. */
 export function explanationOf(event: Frame): string | undefined {
+  const { explanation, verdicts = [] } = toldIn(event);
+  if (event.type === 'message.understood') return verdicts.map(verdictSentence).join(' ');
   const decided = event.type === 'session.conflicted' || event.type === 'assignment.offered';
-  return decided ? toldIn(event).explanation : undefined;
+  return decided ? explanation : undefined;
+}
+
+type Verdict = NonNullable<Told['verdicts']>[number];
+
+function verdictSentence({ intent, rule, words, confidence }: Verdict): string {
+  return `Rule ${rule} reads “${words}” as ${intent.replaceAll('_', ' ')}, ${Math.round(confidence * 100)} % sure.`;
 }
 
 const Captioned = z.object({ text: z.string() });

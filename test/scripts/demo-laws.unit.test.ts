@@ -7,6 +7,7 @@ import { holderIn } from '../../scripts/demo/baton.ts';
 import { readExamples } from '../../scripts/demo/examples.ts';
 import { readOptions, UsageError } from '../../scripts/demo/options.ts';
 import { summarize } from '../../scripts/demo/summary.ts';
+import { explanationOf, sentenceOf } from '../../scripts/demo/words.ts';
 import { clip, pad, plain, widthOf } from '../../scripts/start/columns.ts';
 import { logLine } from '../../scripts/start/log-line.ts';
 import { environmentShape } from '../../src/config.ts';
@@ -25,12 +26,13 @@ test.each([
 
 const watched = { offers: 2, transfersAccepted: 1, conflictsSettled: 1, timeouts: 1, imageTasksCompleted: 1 };
 const pushed = { eventsPushed: 3, eventsMissed: 0 };
-const played = { pictures: 1, mailsDelivered: 1, seconds: 1.26, findings: [] };
+const outside = { systems: {}, deliveries: 3, deliveriesOpen: 0, hooks: 2 };
+const played = { pictures: 1, mailsDelivered: 1, ...outside, seconds: 1.26, findings: [] };
 const counted = { conversations: 1, sessionsOpened: 1, ...watched, ...pushed, ...played };
 const refused = [{ id: null, pointer: '', detail: 'bad' }];
 const tally = { posted: 4, stored: 2, duplicates: 1, refused, troubles: [] };
 
-test('all is well when every message is stored, a duplicate or refused, no event is missed, every invariant holds and the picture came by mail', () => {
+test('all is well when every message is stored, a duplicate or refused, no event is missed, every invariant holds, the picture came by mail and nothing is left to deliver', () => {
   expect(summarize({ ...counted, tally })).toMatchObject({
     ok: true,
     refused: 1,
@@ -43,8 +45,24 @@ test('all is well when every message is stored, a duplicate or refused, no event
   expect(summarize({ ...counted, tally, eventsMissed: 1 }).ok).toBe(false);
   expect(summarize({ ...counted, tally, imageTasksCompleted: 0 }).ok).toBe(false);
   for (const mailsDelivered of [0, 2]) expect(summarize({ ...counted, tally, mailsDelivered }).ok).toBe(false);
+  expect(summarize({ ...counted, tally, deliveriesOpen: 1 })).toMatchObject({ ok: false, deliveriesOpen: 1 });
   const finding = { name: 'seats', says: '', violations: 2, examples: [] };
   expect(summarize({ ...counted, tally, findings: [finding] })).toMatchObject({ ok: false, invariantViolations: 2 });
+});
+
+test('a system that the demo was asked for is counted, and all is not well where nothing was said there', () => {
+  expect(summarize({ ...counted, tally })).not.toHaveProperty('chatwootMessages');
+  const spoken = summarize({ ...counted, tally, systems: { chatwootMessages: 6, wecomMessages: 11 } });
+  expect(spoken).toMatchObject({ ok: true, deliveries: 3, hooks: 2, chatwootMessages: 6, wecomMessages: 11 });
+  const silent = summarize({ ...counted, tally, systems: { chatwootMessages: 6, wecomMessages: 0 } });
+  expect(silent).toMatchObject({ ok: false, wecomMessages: 0 });
+});
+
+test('what was understood is told with its rule and the contact’s own words', () => {
+  const verdict = { intent: 'wants_person', rule: 'zh.wants_person.transfer', words: '转仁工', confidence: 0.97 };
+  const event = { stream: 's', epoch: 'e', seq: 1, type: 'message.understood', data: { verdicts: [verdict] } };
+  expect(sentenceOf(event)).toBe('understood: wants person (“转仁工”)');
+  expect(explanationOf(event)).toBe('Rule zh.wants_person.transfer reads “转仁工” as wants person, 97 % sure.');
 });
 
 test('who holds the baton follows from what was pushed: the last session that took the floor, until it leaves it', () => {
@@ -97,8 +115,24 @@ test('the examples have copies, spoiled messages, dialogues that wait, and nothi
 });
 
 test('words that the demo does not know are refused with a sentence', () => {
-  expect(readOptions(['--json', '--file', 'a.jsonl'])).toEqual({ file: 'a.jsonl', json: true, help: false });
-  for (const words of [['--jsno'], ['a.jsonl'], ['--file'], ['--file', '']])
+  expect(readOptions(['--json', '--file', 'a.jsonl'])).toEqual({
+    file: 'a.jsonl',
+    systems: [],
+    json: true,
+    help: false,
+  });
+  const systems = (words: string) => readOptions(['--with', words]).systems;
+  expect([systems('wecom'), systems('wecom, chatwoot,wecom')]).toEqual([['wecom'], ['chatwoot', 'wecom']]);
+  const besides = ['--file', 'a.jsonl', '--with', 'wecom'];
+  for (const words of [
+    ['--jsno'],
+    ['a.jsonl'],
+    ['--file'],
+    ['--file', ''],
+    ['--with', ''],
+    ['--with', 'slack'],
+    besides,
+  ])
     expect(() => readOptions(words), words.join(' ')).toThrow(UsageError);
 });
 

@@ -1,47 +1,18 @@
 // npm run demo as a process of its own, on the examples and on a user's own dialogues: its one line for machines, its exit code, what it
 // shows, and nothing left behind.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createConnection } from 'mysql2/promise';
 import { afterAll, expect, test } from 'vitest';
-import { type Json, until } from '../support/world.ts';
+import { demo, traces, untilGone } from './demo-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-demo-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-type Ran = { code: number | null; line: Json; stdout: string; stderr: string };
-
-function demo(...words: string[]): Promise<Ran> {
-  const { TEST_DATABASE_URL, TEST_REDIS_URL, ...rest } = process.env;
-  const env = { ...rest, DEMO_DATABASE_URL: TEST_DATABASE_URL, DEMO_REDIS_URL: TEST_REDIS_URL };
-  const child = spawn(process.execPath, ['scripts/demo.ts', ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk) => (stdout += chunk));
-  child.stderr.on('data', (chunk) => (stderr += chunk));
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, line: parsed(stdout), stdout, stderr })));
-}
-
-function parsed(stdout: string): Json {
-  return stdout.startsWith('{') ? JSON.parse(stdout) : null;
-}
 
 function fileOf(name: string, lines: readonly unknown[]): string {
   const path = join(folder, name);
   writeFileSync(path, lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'));
   return path;
-}
-
-function demoFolders(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('baton-demo-files-'));
-}
-
-async function demoDatabases(): Promise<string[]> {
-  const connection = await createConnection({ uri: process.env.TEST_DATABASE_URL ?? '' });
-  const [rows] = await connection.query<import('mysql2').RowDataPacket[]>("show databases like 'baton\\_demo\\_%'");
-  await connection.end();
-  return rows.flatMap((row) => Object.values(row));
 }
 
 const talk = (id: string, ...texts: unknown[]) => ({
@@ -50,7 +21,7 @@ const talk = (id: string, ...texts: unknown[]) => ({
 });
 
 test('dialogues of the user are played, counted on one line of JSON, and nothing is left behind', async () => {
-  const before = [...(await demoDatabases()), ...demoFolders()];
+  const before = await traces();
   const file = fileOf('good.jsonl', [talk('a', '你好', 'Hello', 'bye'), talk('b', 'hi', 'hello')]);
   const { code, line, stdout, stderr } = await demo('--file', file, '--json');
   expect(code, stderr).toBe(0);
@@ -69,15 +40,16 @@ test('dialogues of the user are played, counted on one line of JSON, and nothing
     timeouts: 0,
     imageTasksCompleted: 0,
     mailsDelivered: 0,
+    deliveries: 0,
+    deliveriesOpen: 0,
+    hooks: 0,
     eventsPushed: expect.any(Number),
     eventsMissed: 0,
     invariantViolations: 0,
     seconds: expect.any(Number),
   });
   expect(line.eventsPushed).toBeGreaterThan(5);
-  // Demos of others on the same server may come and go.
-  const left = async () => [...(await demoDatabases()), ...demoFolders()].filter((name) => !before.includes(name));
-  await until(async () => (await left()).length === 0, 20, 'the database or the files of the demo are left behind');
+  await untilGone(before);
 });
 
 test('after the examples a turn goes from a robot to a person and back, a picture to its mail, and each decision is explained as it is pushed', async () => {
@@ -150,5 +122,5 @@ test('a file that is not there ends with a sentence, and with a line that is not
 test('a word that is not known ends with exit code 2 and the usage', async () => {
   const { code, stdout, stderr } = await demo('--jsno');
   expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toContain('npm run demo -- [--file F.jsonl] [--json]');
+  expect(stderr).toContain('npm run demo -- [--file F.jsonl | --with chatwoot,wecom] [--json]');
 });
