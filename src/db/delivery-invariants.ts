@@ -1,15 +1,16 @@
 // What must always be true of endpoints and deliveries. As in invariants.ts, each is a query that finds what breaks it, with an `id` to
 // look for.
-import { TOLD_TYPES } from '../domain/endpoints/event-filter.ts';
+import { NAMED_ONLY, TOLD_TYPES } from '../domain/endpoints/event-filter.ts';
 import type { Invariant } from './turn-invariants.ts';
 
 const ENDPOINT_OF_JOB =
   "cast(json_unquote(json_extract(payload, '$.endpointId')) as char(26) character set ascii) collate ascii_bin";
 const LAST_ATTEMPTS = `select a.delivery_id, a.outcome from delivery_attempt a
   join (select delivery_id, max(number) as number from delivery_attempt group by delivery_id) m on m.delivery_id = a.delivery_id and m.number = a.number`;
-const TOLD = TOLD_TYPES.map((type) => `'${type}'`).join(', ');
-/** Of an event whose type the filter of a webhook names, alone, by its family, or with all others. */
-const WANTED = `(json_contains(n.events, '"*"') or json_contains(n.events, json_quote(e.type))
+const listed = (types: readonly string[]) => types.map((type) => `'${type}'`).join(', ');
+const TOLD = listed(TOLD_TYPES);
+/** Of an event whose type the filter of a webhook names, alone, by its family, or, unless it must be named, with all others. */
+const WANTED = `(json_contains(n.events, '"*"') and e.type not in (${listed(NAMED_ONLY)}) or json_contains(n.events, json_quote(e.type))
   or json_contains(n.events, json_quote(concat(substring_index(e.type, '.', 1), '.*'))))`;
 
 export const DELIVERY_INVARIANTS: readonly Invariant[] = [

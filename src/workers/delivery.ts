@@ -1,108 +1,91 @@
-// Queue delivery: whatever an endpoint is to be told by now, lane by lane, several side by side. The attempt is written down, the call
-// made with no transaction open, and what came of it written down with all that follows.
+// Queue delivery: whatever endpoints are to be told by now. Each endpoint is looked after by one run in a process, which sends in several
+// lanes side by side; whoever is woken for it meanwhile only says that there is more. The attempt is written down, the call made with no
+// transaction open, and what came of it written down with all that follows.
 import { runAct } from '../act.ts';
-import { beginDelivery, LEASE_SECONDS, renewAttempt } from '../domain/deliveries/begin-delivery.ts';
-import { endDelivery } from '../domain/deliveries/end-delivery.ts';
-import { AT_ONCE } from '../domain/deliveries/endurance.ts';
-import type { Outcome, Parcel } from '../domain/deliveries/parcel.ts';
+import { beginDeliveries } from '../domain/deliveries/begin-delivery.ts';
 import { planDelivering } from '../domain/deliveries/plan-deliveries.ts';
 import { Endpoint } from '../domain/endpoints/endpoint.ts';
-import type { EndpointKind } from '../domain/endpoints/kinds.ts';
 import type { JobPayload } from '../domain/jobs/catalogue.ts';
-import { claimJob } from '../domain/jobs/claim-jobs.ts';
+import { claimDue, claimJob } from '../domain/jobs/claim-jobs.ts';
 import { finishJobs } from '../domain/jobs/finish-job.ts';
-import { Job } from '../domain/jobs/job.ts';
-import { OutsideFailure } from '../integrations/outside-failure.ts';
 import type { Kernel } from '../kernel.ts';
-import { wordsOf } from '../log.ts';
-import type { Deliver } from './deliver.ts';
-import { deliverToChatwoot } from './deliver-to-chatwoot.ts';
-import { deliverToWebhook } from './deliver-to-webhook.ts';
-import { deliverToWecom } from './deliver-to-wecom.ts';
+import { carry } from './carry.ts';
 import type { Outside } from './outside.ts';
 import { SYSTEM } from './perform.ts';
-import { untilWritten } from './until-written.ts';
 
-/** After so long a run ends and plans the next one, so that a worker that is told to stop need not empty the table first. */
-const TURN_MS = 10_000;
+export type Deliveries = (kernel: Kernel, id: string) => Promise<string>;
 
-export type { Deliver };
+/** A run that was told, while it looked, that there is more. */
+type Run = { isAsked: boolean };
 
-const DELIVER: Readonly<Record<EndpointKind, Deliver>> = {
-  webhook: deliverToWebhook,
-  chatwoot: deliverToChatwoot,
-  wecom: deliverToWecom,
-};
-
-/** @returns a few words for whoever looks at the queue. */
-export async function delivery(kernel: Kernel, outside: Outside, id: string): Promise<string> {
-  const em = kernel.orm.em.fork();
-  const job = await em.findOne(Job, { id }, { populate: ['payload'] });
-  if (!job) return 'there is no such job';
-  const { endpointId }: JobPayload['delivery'] = JSON.parse(job.payload);
-  const endpoint = await em.findOne(Endpoint, { id: endpointId });
-  const until = performance.now() + TURN_MS;
-  const lanes = Array.from({ length: endpoint ? AT_ONCE[endpoint.kind] : 0 }, () =>
-    runLane(kernel, outside, endpointId, until),
-  );
-  const counts = await Promise.all(lanes);
-  const delivered = counts.reduce((sum, count) => sum + count, 0);
-  const isCut = outside.stopping.aborted || performance.now() > until;
-  await runAct(kernel, SYSTEM, async (act) => {
-    if (!(await claimJob(act, id))) return;
-    await finishJobs(act, 'delivery', new Map([[id, { attempts: delivered }]]));
-    if (isCut && endpoint) planDelivering(act, endpoint);
-  });
-  return `${delivered} attempts`;
+/** For one process. @returns the handler, which says a few words for whoever looks at the queue. */
+export function makeDeliveries(outside: Outside): Deliveries {
+  const runs = new Map<string, Run>();
+  const lookAfter = async (kernel: Kernel, endpointId: string): Promise<number> => {
+    const known = runs.get(endpointId);
+    if (known) {
+      known.isAsked = true;
+      return 0;
+    }
+    const run = { isAsked: false };
+    runs.set(endpointId, run);
+    try {
+      return await deliverAll(kernel, outside, endpointId, run);
+    } finally {
+      runs.delete(endpointId);
+    }
+  };
+  return async (kernel, id) => {
+    const endpoints = await takeJobs(kernel, id);
+    const counts = await Promise.all(endpoints.map((endpointId) => lookAfter(kernel, endpointId)));
+    return `${counts.reduce((sum, count) => sum + count, 0)} attempts`;
+  };
 }
 
-/** One after the other, while there is any. @returns how many. */
-async function runLane(kernel: Kernel, outside: Outside, endpointId: string, until: number): Promise<number> {
+/** Jobs that are ended together. */
+const TOGETHER = 200;
+
+/**
+ * The job that was woken and those that wait with it are done once somebody looks: what they are about are rows of their own, which the
+ * sweep finds should this process die. @returns the endpoints.
+ */
+function takeJobs(kernel: Kernel, id: string): Promise<string[]> {
+  return runAct(kernel, SYSTEM, async (act) => {
+    const woken = await claimJob(act, id);
+    if (!woken) return [];
+    const due = await claimDue(act, 'delivery', TOGETHER);
+    const jobs = [woken, ...due.filter((job) => job.id !== id)];
+    await finishJobs(act, 'delivery', new Map(jobs.map((job) => [job.id, { looked: true }])));
+    const payloads = jobs.map(({ payload }): JobPayload['delivery'] => JSON.parse(payload));
+    return [...new Set(payloads.map(({ endpointId }) => endpointId))];
+  });
+}
+
+/** Until nothing is due. @returns how many attempts were made. */
+async function deliverAll(kernel: Kernel, outside: Outside, endpointId: string, run: Run): Promise<number> {
+  const underWay = new Set<Promise<void>>();
   let attempts = 0;
-  while (!outside.stopping.aborted && performance.now() < until) {
-    const parcel = await runAct(kernel, SYSTEM, (act) => beginDelivery(act, endpointId));
-    if (!parcel) return attempts;
-    attempts += 1;
-    const outcome = await keepingLease(kernel, parcel, () => attempt(kernel, outside, parcel));
-    const said = await untilWritten(() => runAct(kernel, SYSTEM, (act) => endDelivery(act, parcel, outcome)));
-    kernel.metrics.deliveries.inc({ kind: parcel.endpoint.kind, effect: parcel.delivery.effect, outcome: said });
+  for (;;) {
+    if (outside.stopping.aborted) break;
+    run.isAsked = false;
+    const parcels = await runAct(kernel, SYSTEM, (act) => beginDeliveries(act, endpointId));
+    for (const parcel of parcels) {
+      const carried = carry(kernel, outside, parcel).finally(() => underWay.delete(carried));
+      underWay.add(carried);
+    }
+    attempts += parcels.length;
+    if (underWay.size > 0) await Promise.race(underWay);
+    else if (!run.isAsked) return attempts;
   }
+  await Promise.all(underWay);
+  await comeBack(kernel, endpointId);
   return attempts;
 }
 
-/** A lease that can not be renewed is noticed when the outcome is written: somebody else has the delivery then, in doubt. */
-async function keepingLease<T>(kernel: Kernel, parcel: Parcel, work: () => Promise<T>): Promise<T> {
-  const renew = () => renewAttempt(kernel.orm.em.fork(), parcel, kernel.clock()).catch(() => false);
-  const timer = setInterval(renew, (LEASE_SECONDS * 1000) / 3);
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
-  }
-}
-
-/** Whatever goes wrong is an outcome too, so that nothing is called for ever. */
-async function attempt(kernel: Kernel, outside: Outside, parcel: Parcel): Promise<Outcome> {
-  const { kind } = parcel.endpoint;
-  const end = kernel.metrics.deliveryTime.startTimer({ kind });
-  try {
-    return await DELIVER[kind](kernel, outside, parcel);
-  } catch (error) {
-    if (!(error instanceof OutsideFailure))
-      kernel.log.warn({ err: error, delivery: parcel.delivery.id, kind }, 'a delivery failed by a fault of ours');
-    return { kind: 'failed', failure: failureOf(error) };
-  } finally {
-    end();
-  }
-}
-
-type Failed = Extract<Outcome, { readonly kind: 'failed' }>['failure'];
-
-function failureOf(error: unknown): Failed {
-  if (error instanceof OutsideFailure) {
-    const { kind, code, message: detail, retryAfterMs } = error;
-    return { kind, code, detail, retryAfterMs };
-  }
-  // Whether the call was made by then is not known.
-  return { kind: 'unknown', code: 'fault', detail: wordsOf(error), retryAfterMs: null };
+/** For another process, or this one when it is there again. */
+async function comeBack(kernel: Kernel, endpointId: string): Promise<void> {
+  await runAct(kernel, SYSTEM, async (act) => {
+    const endpoint = await act.em.findOne(Endpoint, { id: endpointId });
+    if (endpoint) planDelivering(act, endpoint);
+  });
 }

@@ -39,10 +39,29 @@ export async function inbound(kernel: Kernel, outside: Outside, id: string): Pro
   if (!('hook' in payload) && endpoint.state === 'disabled')
     return wordsFor(await finish(async () => ({ took: 'nothing: the channel is switched off' })));
   if ('hook' in payload) return wordsFor(await takeHook(endpoint, payload.hook, finish));
-  if ('bell' in payload) return wordsFor(await readRows(kernel, outside, endpoint, payload.bell, finish));
   if ('row' in payload) return wordsFor(await finish((act) => takeLateRow(act, endpoint, payload)));
-  if ('history' in payload) return wordsFor(await readHistory(kernel, outside, endpoint, payload.history, finish));
-  return wordsFor(await readPerson(kernel, outside, endpoint, payload.person, finish));
+  return wordsFor(await orGiveBack(outside, ask(kernel, outside, endpoint, payload, finish)));
+}
+
+type ToAsk = Extract<JobPayload['inbound'], { readonly bell: unknown } | { readonly history: unknown } | { readonly person: unknown }>;
+
+function ask(
+  kernel: Kernel,
+  outside: Outside,
+  endpoint: Endpoint,
+  payload: ToAsk,
+  finish: Finish,
+): Promise<Taken | null> {
+  if ('bell' in payload) return readRows(kernel, outside, endpoint, payload.bell, finish);
+  if ('history' in payload) return readHistory(kernel, outside, endpoint, payload.history, finish);
+  return readPerson(kernel, outside, endpoint, payload.person, finish);
+}
+
+/** What fails while the process is to end counts as no attempt. */
+function orGiveBack<T>({ stopping }: Outside, work: Promise<T>): Promise<T> {
+  return work.catch((error) => {
+    throw stopping.aborted ? stopping.reason : error;
+  });
 }
 
 /** What the platform did there and can not be done here is told in the job, and what was said is taken all the same. */

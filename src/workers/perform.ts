@@ -1,7 +1,7 @@
 // The frame round every run of every job: what is done, refused, tried again or handed back.
 //
 // Done: the handler's act committed. Refused (by our rules, or for good by a party outside): failed at once, with its reason. Out of
-// reach (the database cuts or locks): tried again without counting. Anything else: tried again with growing pauses, 12 times, then
+// reach (the database cuts or locks), or the process is to stop: tried again without counting. Anything else: tried again with growing pauses, 12 times, then
 // failed and shown to a person. The ledger's row is the truth of all this; BullMQ only remembers when to come back.
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -14,6 +14,7 @@ import { OutsideFailure } from '../integrations/outside-failure.ts';
 import type { Kernel } from '../kernel.ts';
 import { wordsOf } from '../log.ts';
 import { ATTEMPTS, KEPT_WAKES, queuePrefix, type WakeData } from '../queues.ts';
+import { Stopping } from './lease.ts';
 
 export const SYSTEM: Actor = { type: 'system', id: 'worker' };
 
@@ -61,6 +62,11 @@ async function perform(
     end({ outcome: 'done' });
     return said;
   } catch (error) {
+    if (error instanceof Stopping && token !== undefined) {
+      end({ outcome: 'handed back' });
+      await job.moveToDelayed(Date.now() + OUT_OF_REACH_PAUSE_MS, token);
+      throw new DelayedError();
+    }
     end({ outcome: await settleFailure(kernel, kind, job, error) });
     if (isRefusal(error)) throw new UnrecoverableError(error.message);
     // BullMQ keeps what is thrown, so these are words only: an SQL error carries the values of its statement.

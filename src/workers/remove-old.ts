@@ -1,6 +1,7 @@
 // Rows whose retention is over leave, a few at a time, so that no table grows for ever and none is locked for long.
 import { runAct } from '../act.ts';
-import { removeEndedDeliveries } from '../domain/deliveries/find-late-endpoints.ts';
+import { BAD_ENDS, GOOD_ENDS, removeEndedDeliveries } from '../domain/deliveries/remove-ended.ts';
+import { clearRemoved } from '../domain/endpoints/remove-endpoint.ts';
 import { trimStreams } from '../domain/events/trim-streams.ts';
 import { removeFinishedJobs } from '../domain/jobs/find-stale-jobs.ts';
 import type { Kernel } from '../kernel.ts';
@@ -14,6 +15,8 @@ const ANSWER_DAYS = 2;
 
 type Attempt = (kernel: Kernel, part: (kernel: Kernel) => Promise<number>) => Promise<number>;
 
+const PARTS = [removeEvents, removeJobs, removeArrived, removeGivenUp, removeEndpoints, removeAnswers, removeDecisions];
+
 /** Round after round while there is more than one takes, so that the tables do not grow for ever; each table has its turn in each. */
 export async function removeOld(kernel: Kernel, attempt: Attempt): Promise<number> {
   const until = performance.now() + REMOVAL_MS;
@@ -21,7 +24,7 @@ export async function removeOld(kernel: Kernel, attempt: Attempt): Promise<numbe
   let full = true;
   while (full && performance.now() < until) {
     full = false;
-    for (const part of [removeEvents, removeJobs, removeDeliveries, removeAnswers, removeDecisions]) {
+    for (const part of PARTS) {
       const count = await attempt(kernel, part);
       removed += count;
       full ||= count === AT_ONCE;
@@ -40,9 +43,19 @@ function removeJobs(kernel: Kernel): Promise<number> {
   return removeFinishedJobs(kernel.orm.em.fork(), limit, AT_ONCE);
 }
 
-function removeDeliveries(kernel: Kernel): Promise<number> {
+function removeArrived(kernel: Kernel): Promise<number> {
   const limit = before(kernel, kernel.config.JOB_RETENTION_DAYS * DAY_MS);
-  return removeEndedDeliveries(kernel.orm.em.fork(), limit, AT_ONCE);
+  return removeEndedDeliveries(kernel.orm.em.fork(), GOOD_ENDS, limit, AT_ONCE);
+}
+
+/** As long as the events that they would tell again. */
+function removeGivenUp(kernel: Kernel): Promise<number> {
+  const limit = before(kernel, kernel.config.EVENT_RETENTION_DAYS * DAY_MS);
+  return removeEndedDeliveries(kernel.orm.em.fork(), BAD_ENDS, limit, AT_ONCE);
+}
+
+function removeEndpoints(kernel: Kernel): Promise<number> {
+  return clearRemoved(kernel.orm.em.fork(), AT_ONCE);
 }
 
 async function removeAnswers(kernel: Kernel): Promise<number> {

@@ -6,7 +6,7 @@ import type { JobKind } from '../domain/jobs/catalogue.ts';
 import type { Kernel } from '../kernel.ts';
 import { closeRedis, makeRedis } from '../redis.ts';
 import { alarm } from './alarm.ts';
-import { delivery } from './delivery.ts';
+import { makeDeliveries } from './delivery.ts';
 import { imageTask } from './image-task.ts';
 import { inbound } from './inbound.ts';
 import { ingestBatch } from './ingest-batch.ts';
@@ -25,7 +25,7 @@ const handlersWith = (outside: Outside): Record<JobKind, Handler> => ({
   'timeout-check': timeoutCheck,
   'image-task': (kernel, id) => imageTask(kernel, outside, id),
   alarm,
-  delivery: (kernel, id) => delivery(kernel, outside, id),
+  delivery: makeDeliveries(outside),
   inbound: (kernel, id) => inbound(kernel, outside, id),
   understanding: (kernel, id) => understanding(kernel, outside, id),
 });

@@ -40,7 +40,7 @@ export async function understanding(kernel: Kernel, outside: Outside, id: string
 
 const NO_MODEL = { asked: false, because: 'this installation names no language model (UNDERSTANDING_URL)' };
 
-/** A model that fails is no failure of ours: the job says so, and is done. */
+/** A model that fails is no failure of ours: the job says so, and is done. What is cut by our own end is given back. */
 function ask(
   kernel: Kernel,
   reader: Reader,
@@ -53,7 +53,8 @@ function ask(
       ? findTopics(kernel, reader, payload.topicsIn, stopping, finish)
       : readWords(kernel, reader, payload, stopping, finish);
   return work.catch((error) => {
-    if (!(error instanceof OutsideFailure) || stopping.aborted) throw error;
+    if (stopping.aborted) throw stopping.reason;
+    if (!(error instanceof OutsideFailure)) throw error;
     kernel.metrics.modelCalls.inc({ outcome: error.kind });
     kernel.log.warn({ code: error.code }, 'the language model did not answer; the rules stand');
     return finish(async () => ({ asked: true, because: error.code }));
@@ -75,7 +76,7 @@ async function readWords(
   return finish(async (act) => ({
     asked: true,
     found: guesses.length,
-    toPeople: await heedModel(act, payload, asked, guesses),
+    toPeople: await heedModel(act, payload, guesses),
   }));
 }
 

@@ -7,7 +7,9 @@ import { closeCircuit, release } from './tell-circuit.ts';
 
 /** Whatever waits for it is tried at once, where it is enabled. */
 export async function beginAnew(act: Act, endpoint: Endpoint): Promise<void> {
-  await closeCircuit(act, endpoint, await lockCircuit(act, endpoint.id));
+  const circuit = await lockCircuit(act, endpoint.id);
+  circuit.goOn();
+  await closeCircuit(act, endpoint, circuit);
   await release(act, endpoint);
   await act.em.flush();
   if (endpoint.state === 'enabled') planDelivering(act, endpoint);

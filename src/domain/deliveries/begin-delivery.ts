@@ -1,5 +1,5 @@
-// The next delivery to an endpoint is begun: the oldest of a lane in which nothing is on its way, while the circuit lets anything
-// through. Its attempt is written down before anybody outside is called.
+// The next deliveries to an endpoint are begun: the oldest of each lane in which nothing is on its way, while the circuit lets anything
+// through. Their attempts are written down before anybody outside is called.
 import type { EntityManager } from '@mikro-orm/mysql';
 import type { Act } from '../act.ts';
 import { Endpoint } from '../endpoints/endpoint.ts';
@@ -8,28 +8,39 @@ import { utc } from '../rows.ts';
 import { type Circuit, lockCircuit } from './circuit.ts';
 import { Delivery } from './delivery.ts';
 import { DeliveryAttempt } from './delivery-attempt.ts';
-import { AT_ONCE, standingOf } from './endurance.ts';
+import { AT_ONCE, DOUBT_MS, standingOf } from './endurance.ts';
 import type { Parcel } from './parcel.ts';
+import { planDelivering } from './plan-deliveries.ts';
 
 /** Seconds; renewed at a third of it while the call goes on. What is not renewed has lost its worker. */
 export const LEASE_SECONDS = 15;
 
-/** @returns null when there is nothing to send now, or as much is under way as the endpoint is sent at once. */
-export async function beginDelivery(act: Act, endpointId: string): Promise<Parcel | null> {
-  const endpoint = await act.em.findOne(Endpoint, { id: endpointId, state: 'enabled' });
-  if (!endpoint) return null;
+/** @param most for whoever wants fewer than there are places. @returns none when there is nothing to send now, or as much is under way as the endpoint is sent at once. */
+export async function beginDeliveries(
+  act: Act,
+  endpointId: string,
+  most = Number.POSITIVE_INFINITY,
+): Promise<Parcel[]> {
   const circuit = await lockCircuit(act, endpointId);
-  await takeBackLost(act, endpointId);
-  const underWay = await lanesUnderWay(act, endpointId);
-  if (underWay.length >= placesOf(endpoint, circuit, act.now)) return null;
-  const delivery = await nextOf(act, endpointId, underWay);
-  return delivery && begin(act, endpoint, delivery);
+  const endpoint = await act.em.findOne(Endpoint, { id: endpointId, state: 'enabled' });
+  if (!endpoint) return [];
+  await takeBackLost(act, endpoint);
+  const lanes = await lanesUnderWay(act, endpointId);
+  const places = placesOf(endpoint, circuit, act.now);
+  const parcels: Parcel[] = [];
+  while (lanes.length < places && parcels.length < most) {
+    const delivery = await nextOf(act, endpointId, lanes);
+    if (!delivery) return parcels;
+    lanes.push(delivery.lane);
+    parcels.push(await begin(act, endpoint, delivery));
+  }
+  return parcels;
 }
 
 /** How many may be under way at the same time. */
 function placesOf({ kind }: Endpoint, circuit: Circuit, now: Date): number {
   const standing = standingOf(circuit, now);
-  if (standing === 'open') return 0;
+  if (standing === 'open' || (circuit.pausedUntil !== null && circuit.pausedUntil > now)) return 0;
   return standing === 'probe' ? 1 : AT_ONCE[kind];
 }
 
@@ -41,8 +52,9 @@ async function lanesUnderWay(act: Act, endpointId: string): Promise<string[]> {
   return rows.map(({ lane }) => lane);
 }
 
-/** Their workers are gone, with what they knew: each may have been carried out. */
-async function takeBackLost(act: Act, endpointId: string): Promise<void> {
+/** Their workers are gone, with what they knew: each may have been carried out, or be on its way still. */
+async function takeBackLost(act: Act, endpoint: Endpoint): Promise<void> {
+  const { id: endpointId } = endpoint;
   const lost = await act.em.find(Delivery, { endpointId, state: 'sending', leasedUntil: { $lt: act.now } });
   for (const delivery of lost) {
     const attempt = await act.em.findOneOrFail(DeliveryAttempt, { deliveryId: delivery.id, outcome: 'begun' });
@@ -50,7 +62,9 @@ async function takeBackLost(act: Act, endpointId: string): Promise<void> {
     attempt.end('unknown', act.now, said);
     delivery.moveTo('pending', act.now);
     delivery.doubt = true;
+    delivery.dueAt = new Date(act.now.getTime() + DOUBT_MS);
     delivery.explain(said.code, said.detail);
+    planDelivering(act, endpoint, delivery.dueAt);
   }
   await act.em.flush();
 }

@@ -13,6 +13,8 @@ const CircuitSchema = defineEntity({
     failingSince: p.datetime(3).strictNullable(),
     openUntil: p.datetime(3).strictNullable(),
     pauses: p.integer(),
+    pausedUntil: p.datetime(3).strictNullable(),
+    pausedSince: p.datetime(3).strictNullable(),
     lastCode: p.string().strictNullable(),
     succeededAt: p.datetime(3).strictNullable(),
     alarmed: p.boolean(),
@@ -22,6 +24,17 @@ const CircuitSchema = defineEntity({
 export class Circuit extends CircuitSchema.class {
   stand({ failures, failingSince, openUntil, pauses }: CircuitState): void {
     Object.assign(this, { failures, failingSince, openUntil, pauses });
+  }
+
+  /** The other side asks for silence. A longer one that it has asked for before stays. */
+  pause(now: Date, until: Date): void {
+    this.pausedSince ??= now;
+    if (this.pausedUntil === null || until > this.pausedUntil) this.pausedUntil = until;
+  }
+
+  goOn(): void {
+    this.pausedSince = null;
+    this.pausedUntil = null;
   }
 }
 CircuitSchema.setClass(Circuit);

@@ -20,8 +20,9 @@ export async function confirmDelivery(
   deliveryId: number,
   externalId: string,
 ): Promise<boolean> {
-  const endpoint = await act.em.findOne(Endpoint, { id: endpointId });
-  if (!endpoint) return false;
+  const seen = await act.em.findOne(Delivery, { id: deliveryId, endpointId });
+  if (!seen || !isUnsure(seen)) return false;
+  const endpoint = await act.em.findOneOrFail(Endpoint, { id: endpointId });
   const circuit = await lockCircuit(act, endpointId);
   const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
   const delivery = await act.em.findOne(Delivery, { id: deliveryId, endpointId }, lock);
@@ -30,7 +31,6 @@ export async function confirmDelivery(
   attempt?.end('delivered', act.now, { detail: DETAIL });
   delivery.moveTo('delivered', act.now);
   delivery.doubt = false;
-  delivery.payload = null;
   delivery.knownAs(externalId);
   delivery.explain(null, DETAIL);
   await act.em.flush();

@@ -2,7 +2,7 @@
 import { defineEntity, p } from '@mikro-orm/mysql';
 import { wordOf } from './delivery.ts';
 
-export const ATTEMPT_OUTCOMES = ['begun', 'delivered', 'skipped', 'failed', 'postponed', 'unknown'] as const;
+export const ATTEMPT_OUTCOMES = ['begun', 'delivered', 'skipped', 'failed', 'unknown'] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
 const DETAIL_LENGTH = 500;

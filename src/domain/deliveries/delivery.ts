@@ -69,6 +69,12 @@ export class Delivery extends DeliverySchema.class {
     this.detail = detail === null ? null : detail.slice(0, DETAIL_LENGTH).toWellFormed();
   }
 
+  /** What is needed to speak of it again later; what is known stays. */
+  keep(more: Readonly<Record<string, unknown>>): void {
+    const known: object = this.payload === null ? {} : JSON.parse(this.payload);
+    this.payload = JSON.stringify({ ...known, ...more });
+  }
+
   /** The other side's name for it. */
   knownAs(externalId: string | null): void {
     if (externalId !== null) this.externalId = externalId.slice(0, EXTERNAL_LENGTH).toWellFormed();

@@ -6,14 +6,11 @@ import { Endpoint } from '../endpoints/endpoint.ts';
 import { type Circuit, lockCircuit } from './circuit.ts';
 import { Delivery } from './delivery.ts';
 import { type AttemptOutcome, DeliveryAttempt } from './delivery-attempt.ts';
-import { isOutlived, nextAttempt } from './endurance.ts';
+import { DOUBT_MS, FAULTS_AT_MOST, isOutlived, nextAttempt } from './endurance.ts';
 import { giveUp, leaveUnknown } from './give-up.ts';
 import type { Outcome, Parcel } from './parcel.ts';
 import { planDelivering } from './plan-deliveries.ts';
 import { tellFailure, tellSuccess } from './tell-circuit.ts';
-
-/** Until somebody looks whether it has arrived: what was cut may still be on its way. */
-const DOUBT_MS = 5_000;
 
 /** @returns what became of it, in a word; `lost` when the attempt was taken from us. */
 export async function endDelivery(act: Act, parcel: Parcel, outcome: Outcome): Promise<string> {
@@ -24,10 +21,12 @@ export async function endDelivery(act: Act, parcel: Parcel, outcome: Outcome): P
   const delivery = await act.em.findOne(Delivery, { id: parcel.delivery.id, lease: parcel.lease }, lock);
   if (!delivery) return 'lost';
   const attempt = await act.em.findOneOrFail(DeliveryAttempt, { deliveryId: delivery.id, lease: parcel.lease });
-  attempt.end(wordFor(outcome), act.now, saidBy(outcome));
+  if (outcome.kind === 'postponed') act.em.remove(attempt);
+  else attempt.end(wordFor(outcome), act.now, saidBy(outcome));
   const said = await settle(act, endpoint, circuit, delivery, outcome);
   if (outcome.kind === 'failed') await tellFailure(act, endpoint, circuit, outcome.failure);
-  else if (outcome.kind === 'delivered') await tellSuccess(act, endpoint, circuit);
+  if (outcome.kind === 'delivered') await tellSuccess(act, endpoint, circuit);
+  if (circuit.pausedUntil) planDelivering(act, endpoint, circuit.pausedUntil);
   await act.em.flush();
   return said;
 }
@@ -41,9 +40,12 @@ async function settle(
 ): Promise<string> {
   if (outcome.kind === 'failed') return settleFailure(act, endpoint, circuit, delivery, outcome.failure);
   if (outcome.kind === 'postponed') {
+    const until = new Date(act.now.getTime() + outcome.milliseconds);
     delivery.attempts -= 1;
     delivery.moveTo('pending', act.now);
-    await waitUntil(act, endpoint, delivery, new Date(act.now.getTime() + outcome.milliseconds));
+    delivery.explain(outcome.code, null);
+    await waitUntil(act, endpoint, delivery, until);
+    if (outcome.whose === 'endpoint') circuit.pause(act.now, until);
     return 'postponed';
   }
   if (outcome.kind === 'unresolved') {
@@ -52,9 +54,8 @@ async function settle(
   }
   delivery.moveTo(outcome.kind, act.now);
   delivery.doubt = false;
-  delivery.payload = null;
   if (outcome.kind === 'delivered') {
-    if (outcome.keep) delivery.payload = JSON.stringify(outcome.keep);
+    if (outcome.keep) delivery.keep(outcome.keep);
     delivery.knownAs(outcome.externalId ?? null);
     delivery.explain(null, outcome.detail ?? null);
   } else delivery.explain(outcome.code, outcome.detail);
@@ -72,14 +73,12 @@ async function settleFailure(
 ): Promise<string> {
   const { kind, code, detail, retryAfterMs } = failure;
   if (kind === 'unknown') delivery.doubt = true;
-  const isOld = isOutlived(delivery.expiresAt, circuit) && kind !== 'rate_limited';
-  if (isOld && delivery.doubt) {
-    await leaveUnknown(act, endpoint, delivery, detail);
-    return 'unknown';
-  }
-  if (isOld || kind === 'permanent' || kind === 'refused') {
-    await giveUp(act, endpoint, delivery, code, detail);
-    return 'failed';
+  if (isOver(circuit, delivery, failure)) {
+    // A webhook's receiver knows it by its id.
+    const isUnsure = delivery.doubt && endpoint.kind !== 'webhook';
+    if (isUnsure) await leaveUnknown(act, endpoint, delivery, detail);
+    else await giveUp(act, endpoint, delivery, code, detail);
+    return delivery.state;
   }
   const pause = retryAfterMs === null ? null : new Date(act.now.getTime() + retryAfterMs);
   const usual = nextAttempt(endpoint.kind, delivery.attempts, act.now, Math.random());
@@ -87,8 +86,15 @@ async function settleFailure(
   delivery.moveTo('pending', act.now);
   delivery.explain(code, detail);
   await waitUntil(act, endpoint, delivery, latest(usual, least, pause ?? usual));
-  if (kind === 'rate_limited' && pause) await slowDown(act, endpoint, pause);
+  if (kind === 'rate_limited') circuit.pause(act.now, pause ?? usual);
   return kind;
+}
+
+/** Whether it is tried no more. */
+function isOver(circuit: Circuit, delivery: Delivery, failure: Failed): boolean {
+  if (failure.kind === 'permanent' || failure.kind === 'refused') return true;
+  if (failure.kind === 'fault') return delivery.attempts >= FAULTS_AT_MOST;
+  return failure.kind !== 'rate_limited' && isOutlived(delivery.expiresAt, circuit);
 }
 
 function latest(...times: readonly Date[]): Date {
@@ -107,29 +113,21 @@ async function waitUntil(act: Act, endpoint: Endpoint, delivery: Delivery, dueAt
   planDelivering(act, endpoint, dueAt);
 }
 
-/** The other side has had enough from us, whatever it is about. */
-async function slowDown(act: Act, { id }: Endpoint, until: Date): Promise<void> {
-  await act.em.execute(
-    "update delivery set due_at = ? where endpoint_id = ? and state = 'pending' and due_at < ?",
-    [until, id, until],
-    'run',
-  );
-}
+type Ended = Exclude<Outcome, { readonly kind: 'postponed' }>;
 
-function wordFor(outcome: Outcome): Exclude<AttemptOutcome, 'begun'> {
+function wordFor(outcome: Ended): Exclude<AttemptOutcome, 'begun'> {
   if (outcome.kind === 'unresolved') return 'unknown';
   if (outcome.kind === 'failed') return outcome.failure.kind === 'unknown' ? 'unknown' : 'failed';
   return outcome.kind;
 }
 
-function saidBy(outcome: Outcome): { status?: number | null; code?: string | null; detail?: string | null } {
+function saidBy(outcome: Ended): { status?: number | null; code?: string | null; detail?: string | null } {
   if (outcome.kind === 'failed') {
     const { code, detail } = outcome.failure;
     const status = /^http_(\d{3})$/.exec(code)?.[1];
     return { code, detail, status: status === undefined ? null : Number(status) };
   }
   if (outcome.kind === 'delivered') return { status: outcome.status ?? null, detail: outcome.detail ?? null };
-  if (outcome.kind === 'postponed') return { code: outcome.code };
   if (outcome.kind === 'unresolved') return { code: 'unknown', detail: outcome.detail };
   return { code: outcome.code, detail: outcome.detail };
 }

@@ -30,6 +30,13 @@ export function expiryOf(kind: EndpointKind, now: Date): Date {
   return new Date(now.getTime() + WANTED_FOR[kind] * 1000);
 }
 
+/** Until somebody looks whether it has arrived: what was cut may still be on its way. */
+export const DOUBT_MS = 5_000;
+/** A fault of ours that does not go away. */
+export const FAULTS_AT_MOST = 10;
+/** An endpoint that has asked for silence for so long is told to operators. */
+export const PAUSED_TOO_LONG_MS = 3_600_000;
+
 /** Failures in a row by which the circuit opens. */
 export const OPENS_AFTER = 5;
 const FIRST_PAUSE_MS = 10_000;

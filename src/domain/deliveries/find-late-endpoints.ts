@@ -19,13 +19,3 @@ export function findLateEndpoints(em: EntityManager, now: Date, dueBefore: Date)
 export function comeFor(act: Act, late: Late): void {
   planDelivering(act, late);
 }
-
-/** Removes deliveries that came to a good end before that, at most `limit`; the others are for operators. @returns how many. */
-export async function removeEndedDeliveries(em: EntityManager, endedBefore: Date, limit: number): Promise<number> {
-  const { affectedRows } = await em.execute<{ affectedRows: number }>(
-    "delete from delivery where state in ('delivered', 'skipped') and ended_at < ? limit ?",
-    [endedBefore, limit],
-    'run',
-  );
-  return affectedRows;
-}

@@ -17,6 +17,7 @@ export type Parcel = {
     | 'doubt'
     | 'attempts'
     | 'createdAt'
+    | 'expiresAt'
   >;
   readonly lease: string;
   /** When this attempt began; and the first one, for whoever looks whether it arrived. */
@@ -25,7 +26,8 @@ export type Parcel = {
 };
 
 type Failure = {
-  readonly kind: 'retryable' | 'rate_limited' | 'refused' | 'auth' | 'permanent' | 'unknown';
+  /** As failures outside are; `fault`: ours, before anybody was called. */
+  readonly kind: 'retryable' | 'rate_limited' | 'refused' | 'auth' | 'permanent' | 'unknown' | 'fault';
   readonly code: string;
   readonly detail: string;
   readonly retryAfterMs: number | null;
@@ -42,8 +44,13 @@ export type Outcome =
     }
   /** Not wanted any more, or nothing that this place can do. */
   | { readonly kind: 'skipped'; readonly code: string; readonly detail: string }
-  /** A limit of the other side is used up; this attempt does not count. */
-  | { readonly kind: 'postponed'; readonly milliseconds: number; readonly code: string }
+  /** A limit of the other side is used up, for this lane or for all; it was no attempt. */
+  | {
+      readonly kind: 'postponed';
+      readonly milliseconds: number;
+      readonly code: string;
+      readonly whose?: 'lane' | 'endpoint';
+    }
   /** An earlier attempt may have been carried out, and nobody can be asked. */
   | { readonly kind: 'unresolved'; readonly detail: string }
   | { readonly kind: 'failed'; readonly failure: Failure };

@@ -3,7 +3,7 @@
 import type { Act } from '../act.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { planJob } from '../jobs/plan-job.ts';
-import { insertRows } from '../rows.ts';
+import { insertRows, utc } from '../rows.ts';
 import { expiryOf } from './endurance.ts';
 
 export type Wanted = {
@@ -21,6 +21,8 @@ export type Wanted = {
 };
 
 export async function planDeliveries(act: Act, wanted: readonly Wanted[]): Promise<void> {
+  if (wanted.length === 0) return;
+  const waiting = await findWaitingLanes(act, wanted);
   const rows = wanted.map(({ endpoint, conversationId, lane, effect, key, eventId, payload }) => ({
     endpoint_id: endpoint.id,
     account_id: endpoint.accountId,
@@ -31,13 +33,23 @@ export async function planDeliveries(act: Act, wanted: readonly Wanted[]): Promi
     event_id: eventId,
     payload: payload ? JSON.stringify(payload) : null,
     state: 'pending',
-    due_at: act.now,
+    due_at: waiting.get(`${endpoint.id} ${lane}`) ?? act.now,
     expires_at: expiryOf(endpoint.kind, act.now),
     created_at: act.now,
   }));
   await insertRows(act.em, 'delivery', rows, 'on duplicate key update effect_key = effect_key');
   const endpoints = new Map(wanted.map(({ endpoint }) => [endpoint.id, endpoint]));
   for (const endpoint of endpoints.values()) planDelivering(act, endpoint);
+}
+
+/** Lanes whose first one waits for its next attempt, and until when: whatever comes behind it need not be looked at before. */
+async function findWaitingLanes(act: Act, wanted: readonly Wanted[]): Promise<Map<string, Date>> {
+  const rows: { endpoint_id: string; lane: string; due_at: string }[] = await act.em.execute(
+    `select endpoint_id, lane, min(due_at) as due_at from delivery
+     where endpoint_id in (?) and lane in (?) and state = 'pending' group by endpoint_id, lane having min(due_at) > ?`,
+    [[...new Set(wanted.map(({ endpoint }) => endpoint.id))], [...new Set(wanted.map(({ lane }) => lane))], act.now],
+  );
+  return new Map(rows.map(({ endpoint_id, lane, due_at }) => [`${endpoint_id} ${lane}`, utc(due_at)]));
 }
 
 /** Somebody looks after the endpoint. @param dueAt left out: at once. */

@@ -11,8 +11,7 @@ import { planDelivering } from './plan-deliveries.ts';
 import { closeCircuit } from './tell-circuit.ts';
 
 /**
- * It is sent once more, under the same key; what is on its way already stays as it is. Its payload is gone once it has arrived, so that
- * only what an event or a row can tell again is sent again.
+ * It is sent once more, under the same key; what is on its way already stays as it is.
  * @throws DomainError delivery_not_found, illegal_move
  */
 export async function redeliver(act: Act, id: number): Promise<Delivery> {

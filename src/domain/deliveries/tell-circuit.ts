@@ -6,17 +6,17 @@ import type { Endpoint } from '../endpoints/endpoint.ts';
 import { record } from '../events/record.ts';
 import type { Circuit } from './circuit.ts';
 import { wordOf } from './delivery.ts';
-import { afterFailure, CLOSED, DISABLED_AFTER_MS, standingOf } from './endurance.ts';
+import { afterFailure, CLOSED, DISABLED_AFTER_MS, PAUSED_TOO_LONG_MS, standingOf } from './endurance.ts';
 import type { Outcome } from './parcel.ts';
 import { planDelivering } from './plan-deliveries.ts';
 
 type Failed = Extract<Outcome, { readonly kind: 'failed' }>['failure'];
 
-/** An endpoint that refuses this very thing is well. */
+/** What is refused for good, or is a fault of ours, says nothing of the endpoint: perhaps nobody was called. */
 export async function tellFailure(act: Act, endpoint: Endpoint, circuit: Circuit, failure: Failed): Promise<void> {
   if (failure.code === 'gone') return disable(act, endpoint, 'It answered 410: it is gone for good.');
-  if (failure.kind === 'permanent' || failure.kind === 'refused') return tellSuccess(act, endpoint, circuit);
-  if (failure.kind === 'rate_limited') return;
+  if (failure.kind === 'permanent' || failure.kind === 'refused' || failure.kind === 'fault') return;
+  if (failure.kind === 'rate_limited') return tellPaused(act, endpoint, circuit, failure);
   const before = standingOf(circuit, act.now);
   circuit.stand(afterFailure(circuit, act.now, failure.kind === 'auth'));
   circuit.lastCode = wordOf(failure.code);
@@ -27,10 +27,19 @@ export async function tellFailure(act: Act, endpoint: Endpoint, circuit: Circuit
     await disable(act, endpoint, `It failed for days, last with ${failure.code}.`);
 }
 
+/** One that asks for silence again and again is no better than one that is away. */
+async function tellPaused(act: Act, endpoint: Endpoint, circuit: Circuit, failure: Failed): Promise<void> {
+  const paused = act.now.getTime() - (circuit.pausedSince ?? act.now).getTime();
+  if (paused >= PAUSED_TOO_LONG_MS && !circuit.alarmed) await alarm(act, endpoint, circuit, failure);
+  if (endpoint.kind === 'webhook' && paused >= DISABLED_AFTER_MS)
+    await disable(act, endpoint, `It has asked for silence for days (${failure.code}).`);
+}
+
 /** Everything that waited for it to come back goes now. */
 export async function tellSuccess(act: Act, endpoint: Endpoint, circuit: Circuit): Promise<void> {
   const wasOpen = circuit.openUntil !== null;
   circuit.succeededAt = act.now;
+  if (circuit.pausedUntil !== null && circuit.pausedUntil <= act.now) circuit.goOn();
   await closeCircuit(act, endpoint, circuit);
   if (wasOpen) planDelivering(act, endpoint);
 }

@@ -11,6 +11,15 @@ export type ClaimedJob = {
 
 const COLUMNS = 'id, payload, principal, accounts';
 
+/** Jobs of that kind that are due, and that nobody has begun, oldest first; at most so many. */
+export async function claimDue(act: Act, kind: JobKind, most: number): Promise<ClaimedJob[]> {
+  const rows: Row[] = await act.em.execute(
+    `select ${COLUMNS} from job where kind = ? and state = 'accepted' and due_at <= ? order by id limit ? for update skip locked`,
+    [kind, act.now, most],
+  );
+  return rows.map(claimed);
+}
+
 /** The one job, when it is still to be done (or has failed and was asked for again); null when somebody else has it or did it. */
 export async function claimJob(act: Act, id: string): Promise<ClaimedJob | null> {
   const rows: Row[] = await act.em.execute(

@@ -19,6 +19,19 @@ export function planJob<K extends JobKind>(
   return job;
 }
 
+/** Work that a caller has asked for, and wants to look after. @param askedBy their principal, at most 40 characters. */
+export function planAsked<K extends JobKind>(
+  act: Act,
+  kind: K,
+  accountId: string,
+  payload: JobPayload[K],
+  askedBy: string,
+): PlannedJob {
+  const job = { id: newId(), kind, accountId, payload: JSON.stringify(payload), dueAt: act.now, askedBy };
+  act.planned.push(job);
+  return job;
+}
+
 /** A batch of messages that we have read somewhere ourselves. */
 export function planBatch(act: Act, accountId: string, messages: readonly unknown[]): void {
   const payload: JobPayload['ingest-batch'] = { account: accountId, messages };
@@ -58,7 +71,8 @@ export function insertPlannedJobs(act: Act): Promise<void> {
     account_id: job.accountId,
     payload: job.payload,
     size: job.size ?? 1,
-    principal: job.once?.principal ?? null,
+    principal: job.once?.principal ?? job.askedBy ?? null,
+    accounts: job.askedBy ? JSON.stringify([job.accountId]) : null,
     idempotency_key: job.once?.key ?? null,
     due_at: job.dueAt ?? act.now,
     created_at: act.now,

@@ -12,4 +12,6 @@ export type PlannedJob = {
   readonly dueAt?: Date;
   /** Who asked, and by which key of theirs: the same twice is refused by a unique key. */
   readonly once?: { readonly principal: string; readonly key: string };
+  /** Who asked for it over the API: they see what becomes of it, and so does whoever may touch its account. */
+  readonly askedBy?: string;
 };

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { runAct } from '../../../src/act.ts';
 import type { Taken } from '../../../src/domain/channels/inbound.ts';
 import { takeChatwootHook } from '../../../src/domain/channels/take-chatwoot-hook.ts';
-import { beginDelivery } from '../../../src/domain/deliveries/begin-delivery.ts';
+import { beginDeliveries } from '../../../src/domain/deliveries/begin-delivery.ts';
 import { endDelivery } from '../../../src/domain/deliveries/end-delivery.ts';
 import type { Parcel } from '../../../src/domain/deliveries/parcel.ts';
 import { Endpoint } from '../../../src/domain/endpoints/endpoint.ts';
@@ -86,7 +86,7 @@ async function statusOf({ id }: Place): Promise<string> {
 /** Everything that is due, until one of that effect is being made; what comes before it went well. */
 async function begin({ endpoint }: Place, effect: string): Promise<Parcel> {
   for (;;) {
-    const parcel = await act((each) => beginDelivery(each, endpoint.id));
+    const [parcel] = await act((each) => beginDeliveries(each, endpoint.id, 1));
     if (!parcel) throw new Error(`nothing of ${effect} is due`);
     if (parcel.delivery.effect === effect) return parcel;
     await act((each) => endDelivery(each, parcel, { kind: 'delivered' }));

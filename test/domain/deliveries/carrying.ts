@@ -1,6 +1,6 @@
 // Deliveries without a network: an endpoint of nobody, rows by hand, and the two deeds that a worker does around its call.
 import { runAct } from '../../../src/act.ts';
-import { beginDelivery } from '../../../src/domain/deliveries/begin-delivery.ts';
+import { beginDeliveries } from '../../../src/domain/deliveries/begin-delivery.ts';
 import { Delivery } from '../../../src/domain/deliveries/delivery.ts';
 import { endDelivery } from '../../../src/domain/deliveries/end-delivery.ts';
 import type { Outcome, Parcel } from '../../../src/domain/deliveries/parcel.ts';
@@ -63,7 +63,7 @@ export class Carrier {
   }
 
   begin(kernel: Kernel = this.world.kernel): Promise<Parcel | null> {
-    return runAct(kernel, SYSTEM, (act) => beginDelivery(act, this.id));
+    return runAct(kernel, SYSTEM, async (act) => (await beginDeliveries(act, this.id, 1))[0] ?? null);
   }
 
   /** @throws when there is nothing to begin. */

@@ -114,6 +114,9 @@ describe('a worker that is lost', () => {
     world.advance(LEASE_SECONDS - 1);
     expect(await carrier.begin()).toBeNull();
     world.advance(2);
+    // It may be on its way still: nobody looks at once.
+    expect(await carrier.begin()).toBeNull();
+    world.advance(5);
     const next = await carrier.take();
     expect(next.delivery).toMatchObject({ id, doubt: true, attempts: 2 });
     expect(next.firstAt).toEqual(lost.beganAt);
@@ -125,7 +128,7 @@ describe('a worker that is lost', () => {
       { number: 1, outcome: 'unknown', code: 'worker_lost' },
       { number: 2, outcome: 'delivered' },
     ]);
-    expect(await carrier.row(id)).toMatchObject({ doubt: false, payload: null });
+    expect(await carrier.row(id)).toMatchObject({ doubt: false });
   });
 
   test('one that lives renews its lease while it calls; one that was taken back is told so', async () => {
@@ -139,6 +142,8 @@ describe('a worker that is lost', () => {
       expect(await carrier.begin()).toBeNull();
     }
     world.advance(LEASE_SECONDS + 1);
+    expect(await carrier.begin()).toBeNull();
+    world.advance(5);
     const next = await carrier.take();
     expect(await renewAttempt(em, parcel, world.kernel.clock())).toBe(false);
     expect(await renewAttempt(em, next, world.kernel.clock())).toBe(true);
@@ -186,7 +191,10 @@ describe('what went wrong', () => {
     const [a = 0] = await carrier.plan('a', ...keys(1));
     const [b] = await carrier.plan('b', ...keys(1));
     for (let time = 0; time < 7; time += 1) {
-      expect(await carrier.carry(failed('rate_limited', 'http_429', 3_600_000_0))).toEqual([a, 'rate_limited']);
+      expect(await carrier.carry(failed('rate_limited', 'http_429', 3_600_000_0))).toEqual([
+        expect.any(Number),
+        'rate_limited',
+      ]);
       expect(await carrier.begin()).toBeNull();
       world.advance(36_001);
     }
@@ -204,11 +212,47 @@ describe('what went wrong', () => {
     expect(await carrier.carry(DELIVERED)).toEqual([id, 'delivered']);
   });
 
+  test('silence that is asked for holds for what comes later too; for an hour and more, operators are called', async () => {
+    const carrier = await open();
+    await carrier.plan('a', ...keys(1));
+    await carrier.carry(failed('rate_limited', 'http_429', 3_600_000));
+    await carrier.plan('new', ...keys(1));
+    expect(await carrier.begin()).toBeNull();
+    world.advance(3601);
+    await carrier.carry(failed('rate_limited', 'http_429', 3_600_000));
+    const alarms = "select 1 from event where type = 'ops.alert_raised' and account_id = ?";
+    const [{ account_id: account }] = await world.sql('select account_id from endpoint where id = ?', [carrier.id]);
+    expect(await world.sql(alarms, [account])).toHaveLength(1);
+    world.advance(3601);
+    await carrier.carry(DELIVERED);
+    expect((await carrier.carry(DELIVERED))[1]).toBe('delivered');
+  });
+
+  test('a fault of ours is no fault of the endpoint: the circuit does not hear of it, and it ends after ten', async () => {
+    const carrier = await open();
+    const [id = 0] = await carrier.plan('a', ...keys(1));
+    for (let time = 0; time < 10; time += 1) {
+      await carrier.carry(failed('fault', 'fault'));
+      world.advance(30_000);
+    }
+    expect(await carrier.row(id)).toMatchObject({ state: 'failed', code: 'fault', doubt: false });
+    expect((await carrier.shown()).circuit).toMatchObject({ state: 'closed', failures: 0, succeededAt: null });
+  });
+
+  test('refused for good while nobody knows whether it arrived: it is not known, and not sent again on a guess', async () => {
+    const carrier = await Carrier.open(world, 'chatwoot');
+    const [id = 0] = await carrier.plan('a', ...keys(1));
+    await carrier.carry(failed('unknown', 'cut'));
+    world.advance(60);
+    await carrier.carry(failed('permanent', 'not_found'));
+    expect(await carrier.row(id)).toMatchObject({ state: 'unknown' });
+  });
+
   test('it was not wanted any more: skipped, with why', async () => {
     const carrier = await open();
     const [id = 0] = await carrier.plan('a', ...keys(1));
     await carrier.carry({ kind: 'skipped', code: 'event_gone', detail: 'Its retention is over.' });
-    expect(await carrier.row(id)).toMatchObject({ state: 'skipped', code: 'event_gone', payload: null });
+    expect(await carrier.row(id)).toMatchObject({ state: 'skipped', code: 'event_gone' });
   });
 });
 
