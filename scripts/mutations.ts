@@ -20,21 +20,24 @@ const FIRST = 'src/db/migrations/0001-foundation.ts';
 const TURNS = 'src/db/migrations/0002-turns.ts';
 const IMAGES = 'src/db/migrations/0003-images.ts';
 const LEASES = ['test/domain/jobs/lease-job.test.ts'];
+const OUTSIDE = 'src/db/migrations/0004-outside.ts';
+const OUTSIDE_KEYS = ['test/db/outside-guards.test.ts'];
+const DELIVERING = ['test/domain/deliveries/delivering.test.ts'];
 
 /** It stays an index, and lets everything in. */
-function withoutKey(file: string, name: string): Mutation {
+function withoutKey(file: string, name: string, tests: readonly string[] = KEYS): Mutation {
   const changes = [{ file, find: `unique key ${name} `, put: `key ${name} ` }];
   return {
     guard: `unique key \`${name}\``,
     without: 'its uniqueness (attacked by SQL, past the lock before it)',
     changes,
-    tests: KEYS,
+    tests,
   };
 }
 
-function withoutCheck(file: string, name: string): Mutation {
+function withoutCheck(file: string, name: string, tests: readonly string[] = KEYS): Mutation {
   const changes = [{ file, find: `constraint ${name} check (`, put: `constraint ${name} check (true or ` }];
-  return { guard: `check \`${name}\``, without: 'what it asks', changes, tests: KEYS };
+  return { guard: `check \`${name}\``, without: 'what it asks', changes, tests };
 }
 
 const NO_LOCK = { find: 'LockMode.PESSIMISTIC_WRITE', put: 'LockMode.NONE' };
@@ -502,5 +505,131 @@ export const MUTATIONS: readonly Mutation[] = [
       },
     ],
     tests: ['test/integrations/guarded-fetch.unit.test.ts'],
+  },
+  withoutKey(OUTSIDE, 'endpoint_channel', OUTSIDE_KEYS),
+  withoutKey(OUTSIDE, 'delivery_effect', OUTSIDE_KEYS),
+  withoutKey(OUTSIDE, 'delivery_lane_sends_one', OUTSIDE_KEYS),
+  withoutKey(OUTSIDE, 'delivery_attempt_number', OUTSIDE_KEYS),
+  withoutCheck(OUTSIDE, 'delivery_sends_in_lane', OUTSIDE_KEYS),
+  withoutCheck(OUTSIDE, 'delivery_sending_is_leased', OUTSIDE_KEYS),
+  {
+    guard: 'effects are planned by the act (`planEffects`)',
+    without: 'the call',
+    changes: [{ file: 'src/act.ts', find: '      await planEffects(act);\n', put: '' }],
+    tests: ['test/journeys/webhooks.test.ts'],
+  },
+  {
+    guard: 'order in a lane (`nextOf`)',
+    without: 'the look at what comes before',
+    changes: [
+      {
+        file: `${DOMAIN}/deliveries/begin-delivery.ts`,
+        find: "e.state in ('pending', 'sending') and e.id < d.id)",
+        put: "e.state = 'sending' and e.id < d.id)",
+      },
+    ],
+    tests: DELIVERING,
+  },
+  {
+    guard: 'a worker that was lost leaves doubt (`takeBackLost`)',
+    without: 'the doubt',
+    changes: [
+      {
+        file: `${DOMAIN}/deliveries/begin-delivery.ts`,
+        find: '    delivery.doubt = true;\n',
+        put: '',
+      },
+    ],
+    tests: DELIVERING,
+  },
+  {
+    guard: 'what was taken away writes no outcome (`endDelivery`)',
+    without: 'the look at the lease',
+    changes: [
+      {
+        file: `${DOMAIN}/deliveries/end-delivery.ts`,
+        find: '{ id: parcel.delivery.id, lease: parcel.lease }, lock)',
+        put: '{ id: parcel.delivery.id }, lock)',
+      },
+    ],
+    tests: DELIVERING,
+  },
+  {
+    guard: 'a circuit opens (`afterFailure`)',
+    without: 'the count of failures',
+    changes: [
+      {
+        file: `${DOMAIN}/deliveries/endurance.ts`,
+        find: 'const opens = isSure || failures >= OPENS_AFTER;',
+        put: 'const opens = isSure;',
+      },
+    ],
+    tests: [...DELIVERING, 'test/domain/deliveries/endurance.unit.test.ts'],
+  },
+  {
+    guard: 'silence that is asked for (`placesOf`)',
+    without: 'it',
+    changes: [
+      {
+        file: `${DOMAIN}/deliveries/begin-delivery.ts`,
+        find: '(circuit.pausedUntil !== null && circuit.pausedUntil > now)',
+        put: 'false',
+      },
+    ],
+    tests: DELIVERING,
+  },
+  {
+    guard: 'only fresh words ask for anything (`hearWishes`)',
+    without: 'the look at their age',
+    changes: [{ file: `${DOMAIN}/messages/hear-wishes.ts`, find: '&& isFresh;', put: ';' }],
+    tests: ['test/journeys/understanding.test.ts'],
+  },
+  {
+    guard: 'a hook is proved (`verifySignature`)',
+    without: 'the comparison',
+    changes: [
+      {
+        file: 'src/integrations/chatwoot/signature.ts',
+        find: 'return timingSafeEqual(Buffer',
+        put: 'return true || timingSafeEqual(Buffer',
+      },
+    ],
+    tests: ['test/integrations/chatwoot-signature.unit.test.ts'],
+  },
+  {
+    guard: 'an old call of a hook is refused (`verifySignature`)',
+    without: 'its time',
+    changes: [
+      {
+        file: 'src/integrations/chatwoot/signature.ts',
+        find: "age <= TOLERANCE_SECONDS ? 'verified' : 'stale'",
+        put: "age <= TOLERANCE_SECONDS ? 'verified' : 'verified'",
+      },
+    ],
+    tests: ['test/integrations/chatwoot-signature.unit.test.ts'],
+  },
+  {
+    guard: 'a callback of WeCom is proved (`openCallback`)',
+    without: 'the comparison of signatures',
+    changes: [
+      {
+        file: 'src/integrations/wecom/callback.ts',
+        find: "if (!isSame(signature, right)) return { refused: 'wrong_signature' };",
+        put: '',
+      },
+    ],
+    tests: ['test/integrations/wecom-callback.unit.test.ts', 'test/integrations/wecom-callbacks.unit.test.ts'],
+  },
+  {
+    guard: 'a callback is for us (`decrypt`)',
+    without: 'the look at the receiver',
+    changes: [
+      {
+        file: 'src/integrations/wecom/callback.ts',
+        find: "if (!isSame(plain.subarray(end).toString(), receiveId)) return { refused: 'wrong_receiver' };",
+        put: '',
+      },
+    ],
+    tests: ['test/integrations/wecom-callback.unit.test.ts', 'test/integrations/wecom-callbacks.unit.test.ts'],
   },
 ];

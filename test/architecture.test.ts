@@ -52,6 +52,7 @@ const LAWS = [
   'agents/presence',
   'channels/chatwoot-answer',
   'channels/chatwoot-label-change',
+  'channels/chatwoot-last-words',
   'channels/chatwoot-said',
   'channels/told-message',
   'channels/chatwoot-content',
@@ -61,7 +62,7 @@ const LAWS = [
   'channels/chatwoot-note',
   'channels/chatwoot-order',
   'channels/chatwoot-payload',
-  'channels/chatwoot-plain',
+  'channels/plain-text',
   'channels/chatwoot-snapshot',
   'channels/chatwoot-status',
   'channels/chatwoot-structure',
@@ -130,6 +131,7 @@ const LAWS = [
   'sessions/kinds',
   'sessions/lifecycle',
   'sessions/succession',
+  'stored-document',
   'transfers/bundle',
 ].map((name) => `src/domain/${name}.ts`);
 

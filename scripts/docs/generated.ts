@@ -103,8 +103,9 @@ function routesTable(): string {
   return table(['route', 'for', 'what'], rows);
 }
 
-function whoMay({ key, agent, contact, participant, invitation }: Door): string {
-  const callers = [key && `\`${key}\``, agent && 'agents', contact && 'contacts', participant && 'participants'];
+function whoMay({ key, also, agent, contact, participant, invitation }: Door): string {
+  const scopes = also ? `\`${key}\` with \`${also.scope}\`` : `\`${key}\``;
+  const callers = [key && scopes, agent && 'agents', contact && 'contacts', participant && 'participants'];
   return [...callers, invitation && 'whoever has an invitation'].filter((word) => word).join(', ');
 }
 

@@ -6,9 +6,6 @@ import { accountsOfAgent } from '../domain/agents/create-agent.ts';
 import { Assignment } from '../domain/assignments/assignment.ts';
 import { Contact } from '../domain/contacts/contact.ts';
 import { Conversation } from '../domain/conversations/conversation.ts';
-import { Delivery } from '../domain/deliveries/delivery.ts';
-import { Endpoint } from '../domain/endpoints/endpoint.ts';
-import type { Channel } from '../domain/endpoints/kinds.ts';
 import { DomainError } from '../domain/errors.ts';
 import { FOLLOWERS, parseStreamName, type StreamKind } from '../domain/events/streams.ts';
 import { ImageTask } from '../domain/images/image-task.ts';
@@ -61,40 +58,6 @@ export async function findImageTaskFor(em: EntityManager, principal: Principal, 
   const task = isOfDesk(principal) ? await em.findOne(ImageTask, { id }) : null;
   if (task && mayTouch(principal, task.accountId)) return task;
   throw new DomainError('image_task_not_found', `There is no image task ${id}.`);
-}
-
-/** A webhook or a channel; they are for keys only, as their deliveries are. @throws DomainError endpoint_not_found */
-export async function findEndpointFor(em: EntityManager, principal: Principal, id: string): Promise<Endpoint> {
-  const endpoint = await em.findOne(Endpoint, { id });
-  if (endpoint && mayTouch(principal, endpoint.accountId)) return endpoint;
-  throw new DomainError('endpoint_not_found', `There is no endpoint ${id}.`);
-}
-
-/** @throws DomainError endpoint_not_found */
-export async function findWebhookFor(em: EntityManager, principal: Principal, id: string): Promise<Endpoint> {
-  const endpoint = await findEndpointFor(em, principal, id);
-  if (endpoint.kind === 'webhook') return endpoint;
-  throw new DomainError('endpoint_not_found', `There is no endpoint ${id}.`);
-}
-
-/** @throws DomainError account_not_found, endpoint_not_found */
-export async function findChannelFor(
-  em: EntityManager,
-  principal: Principal,
-  accountId: string,
-  channel: Channel,
-): Promise<Endpoint> {
-  await findAccountFor(em, principal, accountId);
-  const endpoint = await em.findOne(Endpoint, { accountId, channel });
-  if (endpoint) return endpoint;
-  throw new DomainError('endpoint_not_found', `The account ${accountId} is not connected to ${channel}.`);
-}
-
-/** @throws DomainError delivery_not_found */
-export async function findDeliveryFor(em: EntityManager, principal: Principal, id: number): Promise<Delivery> {
-  const delivery = await em.findOne(Delivery, { id });
-  if (delivery && mayTouch(principal, delivery.accountId)) return delivery;
-  throw new DomainError('delivery_not_found', 'There is no such delivery.');
 }
 
 /** An agent's own offers only. @throws DomainError assignment_not_found */

@@ -9,9 +9,10 @@ import { ChatwootSettings, WecomSettings } from '../domain/endpoints/endpoint-se
 import { CHANNELS, type Channel } from '../domain/endpoints/kinds.ts';
 import { removeEndpoint } from '../domain/endpoints/remove-endpoint.ts';
 import { setChannel, type WantedChannel } from '../domain/endpoints/set-channel.ts';
-import { planJob } from '../domain/jobs/plan-job.ts';
-import { findAccountFor, findChannelFor } from './access.ts';
+import { planAsked } from '../domain/jobs/plan-job.ts';
+import { findAccountFor } from './access.ts';
 import { ChannelView, ChatwootView, secretNames, viewChannel, WecomView } from './channel-view.ts';
+import { findChannelFor } from './endpoint-access.ts';
 import { OutsideUrl } from './endpoint-view.ts';
 import type { Answer } from './idempotency.ts';
 import { HttpProblem } from './problems.ts';
@@ -34,25 +35,34 @@ export const getChannels = route({
   },
 });
 
-/** What each must look like is told by what it is set to: secrets that are left out stay, and are judged together with the new ones. */
+/** What each must look like is told by what it is set to: secrets that are left out are judged together with the new ones. */
 function secretsFor(channel: Channel) {
   const one = z.string().max(500).nullable().optional();
   return z
     .strictObject(Object.fromEntries(secretNames(channel).map((name) => [name, one])))
     .default({})
-    .meta({ description: 'What is left out stays; null forgets one.' });
+    .meta({
+      description:
+        'What is left out stays, unless `url` has another origin: then each is given again. Null forgets one.',
+    });
 }
 
 /** Without a query: paths of their API are put behind it. */
 const Base = OutsideUrl.refine((text) => !/[?#]/.test(text), 'must have no query and no fragment');
 const Enabled = z.boolean().default(true);
 
+/** A channel is told what is said, wherever its address is. */
+const CONNECTORS = {
+  key: 'endpoints:write',
+  also: { scope: 'streams:read', because: 'a channel is told what streams tell' },
+} as const;
+
 export const putChatwoot = route({
   method: 'put',
   path: '/v1/accounts/:id/channels/chatwoot',
   summary:
     'Connect an account to Chatwoot, or change the connection: the whole document but for secrets that are left out.',
-  door: { key: 'endpoints:write' },
+  door: CONNECTORS,
   params: ById,
   body: z.strictObject({ url: Base, settings: ChatwootSettings, secrets: secretsFor('chatwoot'), enabled: Enabled }),
   answers: {
@@ -67,7 +77,7 @@ export const putWecom = route({
   path: '/v1/accounts/:id/channels/wecom',
   summary:
     'Connect an account to an app of WeCom, or change the connection: the whole document but for secrets that are left out.',
-  door: { key: 'endpoints:write' },
+  door: CONNECTORS,
   params: ById,
   body: z.strictObject({
     url: Base.default('https://qyapi.weixin.qq.com'),
@@ -159,7 +169,8 @@ export const postChatwootImport = route({
     change(async (act) => {
       const { id: endpointId, accountId } = await findChannelFor(act.em, principal, params.id, 'chatwoot');
       const history = { conversation: String(body.conversation), before: null };
-      const { id } = planJob(act, 'inbound', accountId, { endpointId, history });
+      const askedBy = `${principal.type}:${principal.id}`;
+      const { id } = planAsked(act, 'inbound', accountId, { endpointId, history }, askedBy);
       const href = `/v1/jobs/${id}`;
       return { status: 202, body: { id, kind: 'inbound', state: 'accepted', href }, headers: { Location: href } };
     }),

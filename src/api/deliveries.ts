@@ -6,7 +6,7 @@ import { Delivery } from '../domain/deliveries/delivery.ts';
 import { DELIVERY_STATES } from '../domain/deliveries/lifecycle.ts';
 import { redeliver, redeliverSince, settleDelivery } from '../domain/deliveries/redeliver.ts';
 import { DomainError } from '../domain/errors.ts';
-import { findAccountFor, findDeliveryFor, findEndpointFor, findWebhookFor } from './access.ts';
+import { findAccountFor } from './access.ts';
 import {
   DeliveryDetail,
   DeliveryId,
@@ -17,6 +17,7 @@ import {
   viewDelivery,
   viewPlanned,
 } from './delivery-view.ts';
+import { findDeliveryFor, findEndpointFor, findWebhookFor } from './endpoint-access.ts';
 import { pageOfIds } from './id-page.ts';
 import { route } from './route.ts';
 import { ById, Cursor, Id, Limit, pageOf, Remark, Time } from './shapes.ts';
@@ -67,6 +68,9 @@ export const getWebhookDeliveries = route({
 
 type Wanted = Readonly<Partial<Record<'account_id' | 'endpoint_id' | 'conversation_id' | 'state', string | undefined>>>;
 
+/** Those of an endpoint that was removed are on their way out. */
+const OF_PRESENT = 'endpoint_id not in (select id from endpoint where removed_at is not null)';
+
 async function pageOfDeliveries(
   em: EntityManager,
   wanted: Wanted,
@@ -74,7 +78,7 @@ async function pageOfDeliveries(
   secret: string,
 ) {
   const set = Object.entries(wanted).filter(([, value]) => value !== undefined);
-  const where = set.map(([column]) => `${column} = ?`).join(' and ');
+  const where = [...set.map(([column]) => `${column} = ?`), OF_PRESENT].join(' and ');
   const rows = { table: 'delivery', where, values: set.map(([, value]) => value), order: 'newest first' } as const;
   const { ids, page } = await pageOfIds<number>(em, rows, wish, secret);
   const deliveries = await em.find(Delivery, { id: { $in: ids } }, { orderBy: { id: 'desc' } });

@@ -12,6 +12,8 @@ import { bodyOf, parse } from './request-parts.ts';
 
 export type Door = {
   readonly key?: Scope;
+  /** What a key needs beside it, and why. */
+  readonly also?: { readonly scope: Scope; readonly because: string };
   readonly agent?: true;
   readonly contact?: true;
   readonly participant?: true;
@@ -67,15 +69,18 @@ function mayEnter(door: Door, principal: Principal): boolean {
   if (principal.type === 'contact') return door.contact === true;
   if (principal.type === 'participant') return door.participant === true;
   if (!door.key) return false;
-  return (
-    principal.scopes.includes(door.key) ||
-    (principal.scopes.includes('ops') && (door.key.endsWith(':read') || door.key === 'jobs:write'))
-  );
+  return holds(principal.scopes, door.key) && (!door.also || holds(principal.scopes, door.also.scope));
+}
+
+function holds(scopes: readonly Scope[], scope: Scope): boolean {
+  return scopes.includes(scope) || (scopes.includes('ops') && (scope.endsWith(':read') || scope === 'jobs:write'));
 }
 
 function whatIsMissing(door: Door, principal: Principal): string {
-  if (principal.type === 'key' && door.key) return `This key lacks the scope ${door.key}.`;
-  const { key, agent, contact, participant } = door;
+  const { key, also, agent, contact, participant } = door;
+  if (principal.type === 'key' && key && also && holds(principal.scopes, key))
+    return `This key lacks the scope ${also.scope}: ${also.because}.`;
+  if (principal.type === 'key' && key) return `This key lacks the scope ${key}.`;
   const who = [key && 'API keys', agent && 'agents', contact && 'contacts', participant && 'participants'].filter(
     Boolean,
   );

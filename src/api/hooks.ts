@@ -18,6 +18,7 @@ import { addressOf } from './door.ts';
 import { chatwootKey } from './hook-key.ts';
 import type { Limits } from './limits.ts';
 import { HttpProblem } from './problems.ts';
+import { withoutTokens } from './without-tokens.ts';
 
 const CHATWOOT_LIMIT = 1024 * 1024;
 type Of = { account: string };
@@ -44,7 +45,7 @@ const takeChatwoot: Hook = async (kernel, limits, request, response) => {
   const verdict = verifySignature(signed, signatures);
   if (verdict !== 'verified' && verdict !== 'unsigned')
     throw await refused(kernel, limits, request, 'chatwoot', verdict);
-  const hook = parsed(rawBody);
+  const hook = withoutTokens(parsed(rawBody));
   const outcome = await writeDown(kernel, endpoint, hook, chatwootKey(request.headers, rawBody));
   kernel.metrics.hooks.inc({ kind: 'chatwoot', outcome });
   response.json({ accepted: true });

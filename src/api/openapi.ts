@@ -122,8 +122,9 @@ function successes(answers: Route['answers']) {
   );
 }
 
-function whoMay({ key, agent, contact, participant, invitation }: Door): string {
-  const callers = [key && `API keys with the scope \`${key}\``, agent && 'agents', contact && 'contacts'];
+function whoMay({ key, also, agent, contact, participant, invitation }: Door): string {
+  const scopes = also ? `scopes \`${key}\` and \`${also.scope}\`` : `scope \`${key}\``;
+  const callers = [key && `API keys with the ${scopes}`, agent && 'agents', contact && 'contacts'];
   const guests = [participant && 'participants', invitation && 'whoever has an invitation'];
   return [...callers, ...guests].filter((word) => word).join(', ');
 }

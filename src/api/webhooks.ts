@@ -7,15 +7,22 @@ import { createWebhook, rotateSecret } from '../domain/endpoints/create-webhook.
 import { Endpoint } from '../domain/endpoints/endpoint.ts';
 import { EventFilter } from '../domain/endpoints/event-filter.ts';
 import { removeEndpoint } from '../domain/endpoints/remove-endpoint.ts';
-import { findAccountFor, findWebhookFor } from './access.ts';
+import { findAccountFor } from './access.ts';
 import { DeliveryPlanned, viewPlanned } from './delivery-view.ts';
+import { findWebhookFor } from './endpoint-access.ts';
 import { OutsideUrl } from './endpoint-view.ts';
 import { route } from './route.ts';
 import { ById, Id, Name } from './shapes.ts';
 import { viewWebhook, viewWebhooks, WebhookView, WebhookWithSecret } from './webhook-view.ts';
 
+const MAKERS = {
+  key: 'endpoints:write',
+  also: { scope: 'streams:read', because: 'a webhook tells what streams tell' },
+} as const;
+
 const Events = EventFilter.meta({
-  description: 'Names of events, whole families (`session.*`), or `*`; docs/events.md lists them.',
+  description:
+    'Names of events, whole families (`session.*`), or `*`: all but private notes (`note.*`), which are told to those who name them. docs/events.md lists them.',
   example: ['session.*', 'message.created'],
 });
 
@@ -24,7 +31,7 @@ export const postWebhook = route({
   path: '/v1/webhooks',
   summary:
     'A URL is told events of an account from now on, signed by Standard Webhooks. Its secret is shown this once.',
-  door: { key: 'endpoints:write' },
+  door: MAKERS,
   body: z.strictObject({ account: Id, url: OutsideUrl, events: Events, name: Name.optional() }),
   answers: { 201: { says: 'The webhook, and its secret.', schema: WebhookWithSecret } },
   handle: ({ context: { kernel }, principal, body, change }) =>
@@ -81,7 +88,7 @@ export const patchWebhook = route({
   path: '/v1/webhooks/:id',
   summary:
     'Change a webhook. While it is disabled nothing new is written down for it. Enabled again, or with another URL, it is sent at once what was waiting.',
-  door: { key: 'endpoints:write' },
+  door: MAKERS,
   params: ById,
   body: z.strictObject({
     url: OutsideUrl.optional(),

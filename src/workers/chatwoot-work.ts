@@ -1,6 +1,6 @@
 // What the making of an effect in Chatwoot is given, and what it says of one that is not made.
 import type { ChatwootScene } from '../domain/channels/read-chatwoot-effect.ts';
-import type { Outcome } from '../domain/deliveries/parcel.ts';
+import { type Outcome, skipped } from '../domain/deliveries/parcel.ts';
 import type { Chatwoot } from '../integrations/chatwoot/client.ts';
 import type { Kernel } from '../kernel.ts';
 
@@ -14,7 +14,3 @@ export type Effect = (work: Work) => Promise<Outcome>;
 
 export const DONE: Outcome = { kind: 'delivered' };
 export const EVENT_GONE = skipped('event_gone', 'The event’s retention is over.');
-
-export function skipped(code: string, detail: string): Outcome {
-  return { kind: 'skipped', code, detail };
-}

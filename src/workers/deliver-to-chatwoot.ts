@@ -5,11 +5,11 @@ import type { ChatwootEffect } from '../domain/channels/chatwoot-effects.ts';
 import { chatwootStatus, priorityOf, SESSION_END } from '../domain/channels/chatwoot-status.ts';
 import { noteStatus } from '../domain/channels/conversation-link.ts';
 import { isAsleep, readChatwootScene } from '../domain/channels/read-chatwoot-effect.ts';
-import type { Outcome } from '../domain/deliveries/parcel.ts';
+import { type Outcome, skipped } from '../domain/deliveries/parcel.ts';
 import { EVENTS } from '../domain/events/catalogue.ts';
 import { OutsideFailure } from '../integrations/outside-failure.ts';
 import { type Limit, spendFor } from '../integrations/rate-limits.ts';
-import { DONE, type Effect, EVENT_GONE, skipped, type Work } from './chatwoot-work.ts';
+import { DONE, type Effect, EVENT_GONE, type Work } from './chatwoot-work.ts';
 import type { Deliver } from './deliver.ts';
 import { SYSTEM } from './perform.ts';
 import { sayHandoff, sayMessage, sayNote } from './say-in-chatwoot.ts';
@@ -37,15 +37,28 @@ export const deliverToChatwoot: Deliver = async (kernel, outside, parcel) => {
   if (!scene) return skipped('no_link', 'The contact was never heard in Chatwoot.');
   const { host } = new URL(endpoint.url);
   const wait = await spendFor(kernel.producer, kernel.config.REDIS_PREFIX, `chatwoot:${host}`, LIMITS);
-  if (wait !== null) return { kind: 'postponed', milliseconds: wait, code: 'own_limit' };
+  if (wait !== null) return { kind: 'postponed', milliseconds: wait, code: 'own_limit', whose: 'endpoint' };
   const work = { ...scene, kernel, chatwoot: outside.chatwootOf(endpoint), number: Number(scene.link.externalId) };
   try {
     return await effectOf(delivery.effect)(work);
   } catch (error) {
-    if (!(error instanceof OutsideFailure) || error.code !== 'no_user_token') throw error;
-    return skipped('no_user_token', 'Chatwoot lets only users do this, and there is no user’s token.');
+    return insteadOf(error);
   }
 };
+
+/** What is no failure of the whole channel. @throws what is */
+function insteadOf(error: unknown): Outcome {
+  if (!(error instanceof OutsideFailure)) throw error;
+  const { kind, code, retryAfterMs } = error;
+  if (code === 'no_user_token') return skipped(code, 'Chatwoot lets only users do this, and there is no user’s token.');
+  // It counts the messages of each conversation: the others go on.
+  if (kind === 'rate_limited' && code === 'too_many_messages')
+    return { kind: 'postponed', milliseconds: retryAfterMs ?? FULL_MS, code, whose: 'lane' };
+  throw error;
+}
+
+/** Chatwoot counts by the minute. */
+const FULL_MS = 60_000;
 
 function effectOf(name: string): Effect {
   const known = Object.entries(EFFECTS).find(([effect]) => effect === name);
@@ -87,14 +100,16 @@ async function assignee({ chatwoot, number, settings, event }: Work): Promise<Ou
 }
 
 /** As it is now: one that is late tells what is true by then. */
-async function status({ kernel, chatwoot, number, conversation, link }: Work): Promise<Outcome> {
+async function status({ kernel, chatwoot, number, conversation, link, parcel }: Work): Promise<Outcome> {
   const wanted = chatwootStatus(conversation.status);
   if (link.status === wanted) return skipped('known', `It is ${wanted} there already.`);
+  // Whatever has changed here since they set it is told by a delivery of its own.
+  if (link.isSetThereSince(parcel.delivery.createdAt))
+    return skipped('overruled', `It was set to ${link.status} there since.`);
   if (link.status === 'snoozed' && wanted === 'open' && (await isAsleep(kernel.orm.em.fork(), conversation.id)))
     return skipped('snoozed', 'It was snoozed there, and its session is on hold here.');
-  const at = kernel.clock();
   await chatwoot.setStatus(number, wanted);
-  await runAct(kernel, SYSTEM, (act) => noteStatus(act, link.id, wanted, at));
+  await runAct(kernel, SYSTEM, (act) => noteStatus(act, link.id, wanted));
   return { kind: 'delivered', detail: wanted };
 }
 
@@ -105,8 +120,9 @@ const ENDINGS: Readonly<Record<string, string>> = {
 };
 
 /** Chatwoot knows only that it is resolved; why is told beside it. */
-async function ending({ chatwoot, number, event }: Work): Promise<Outcome> {
+async function ending({ chatwoot, number, event, conversation }: Work): Promise<Outcome> {
   if (!event) return EVENT_GONE;
+  if (conversation.status !== 'resolved') return skipped('goes_on', 'The conversation goes on.');
   const { reason } = EVENTS['session.completed'].data.parse(event.data);
   const said = [ENDINGS[event.type] ?? event.type, reason].filter(Boolean).join(': ');
   await chatwoot.setAttributes(number, { [SESSION_END]: said });

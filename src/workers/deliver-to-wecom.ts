@@ -9,7 +9,7 @@ import type { WecomEffect } from '../domain/channels/wecom-effects.ts';
 import { kfStateFor } from '../domain/channels/wecom-kf-states.ts';
 import { cutToBytes, onOneLine, TEXT_BYTES } from '../domain/channels/wecom-text.ts';
 import { partsOf } from '../domain/channels/wecom-words.ts';
-import type { Outcome } from '../domain/deliveries/parcel.ts';
+import { type Outcome, skipped } from '../domain/deliveries/parcel.ts';
 import { settingsOf } from '../domain/endpoints/set-channel.ts';
 import { readEvent } from '../domain/events/read-event.ts';
 import { OutsideFailure } from '../integrations/outside-failure.ts';
@@ -17,7 +17,7 @@ import { spendFor } from '../integrations/rate-limits.ts';
 import { TO_CUSTOMER } from '../integrations/wecom/limits.ts';
 import type { Deliver } from './deliver.ts';
 import { deliverCard, deliverCardEnd, deliverCardLink } from './deliver-wecom-card.ts';
-import { CHECK_SECONDS, pageFor, roomFor, skipped, tooLateToRepeat } from './wecom-sending.ts';
+import { CHECK_SECONDS, pageFor, roomFor, tooLateToRepeat } from './wecom-sending.ts';
 
 /** What needs a secret that is not set is left out, and the rest of the channel goes on. */
 export const deliverToWecom: Deliver = async (kernel, outside, parcel) => {

@@ -9,14 +9,14 @@ import {
   readInvited,
 } from '../domain/channels/read-invitation.ts';
 import { invitationCard, invitationEnd, invitationTextCard } from '../domain/channels/wecom-card.ts';
-import type { Outcome, Parcel } from '../domain/deliveries/parcel.ts';
+import { type Outcome, type Parcel, skipped } from '../domain/deliveries/parcel.ts';
 import { settingsOf } from '../domain/endpoints/set-channel.ts';
 import { INVITATIONS } from '../domain/members/invite-participant.ts';
 import { unseal } from '../domain/seal.ts';
 import { OutsideFailure } from '../integrations/outside-failure.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Deliver } from './deliver.ts';
-import { CHECK_SECONDS, pageFor, roomFor, skipped, tooLateToRepeat } from './wecom-sending.ts';
+import { CHECK_SECONDS, pageFor, roomFor, tooLateToRepeat } from './wecom-sending.ts';
 
 export const deliverCard: Deliver = async (kernel, outside, { delivery, endpoint }) => {
   const known = readInvitationCard(delivery.payload);

@@ -1,13 +1,14 @@
 // Queue inbound: what a platform has called our hooks with becomes messages and deeds; and what is to be read there is read, page by
 // page, each page with the place where the next one begins.
 import { runAct } from '../act.ts';
+import type { Act } from '../domain/act.ts';
 import type { Taken } from '../domain/channels/inbound.ts';
 import { takeChatwootHook } from '../domain/channels/take-chatwoot-hook.ts';
 import { takeLateRow } from '../domain/channels/take-late-row.ts';
 import { takeWecomHook } from '../domain/channels/take-wecom-hook.ts';
 import { Endpoint } from '../domain/endpoints/endpoint.ts';
 import { DomainError } from '../domain/errors.ts';
-import type { JobPayload } from '../domain/jobs/catalogue.ts';
+import type { Hook, JobPayload } from '../domain/jobs/catalogue.ts';
 import { claimJob } from '../domain/jobs/claim-jobs.ts';
 import { finishJobs } from '../domain/jobs/finish-job.ts';
 import { Job } from '../domain/jobs/job.ts';
@@ -38,12 +39,15 @@ export async function inbound(kernel: Kernel, outside: Outside, id: string): Pro
   if (!endpoint) return wordsFor(await finish(async () => ({ took: 'nothing: the channel was removed' })));
   if (!('hook' in payload) && endpoint.state === 'disabled')
     return wordsFor(await finish(async () => ({ took: 'nothing: the channel is switched off' })));
-  if ('hook' in payload) return wordsFor(await takeHook(endpoint, payload.hook, finish));
+  if ('hook' in payload) return wordsFor(await takeHook(endpoint, payload, job.createdAt, finish));
   if ('row' in payload) return wordsFor(await finish((act) => takeLateRow(act, endpoint, payload)));
   return wordsFor(await orGiveBack(outside, ask(kernel, outside, endpoint, payload, finish)));
 }
 
-type ToAsk = Extract<JobPayload['inbound'], { readonly bell: unknown } | { readonly history: unknown } | { readonly person: unknown }>;
+type ToAsk = Extract<
+  JobPayload['inbound'],
+  { readonly bell: unknown } | { readonly history: unknown } | { readonly person: unknown }
+>;
 
 function ask(
   kernel: Kernel,
@@ -65,11 +69,14 @@ function orGiveBack<T>({ stopping }: Outside, work: Promise<T>): Promise<T> {
 }
 
 /** What the platform did there and can not be done here is told in the job, and what was said is taken all the same. */
-function takeHook(endpoint: Endpoint, hook: unknown, finish: Finish): Promise<Taken | null> {
-  const take = endpoint.kind === 'wecom' ? takeWecomHook : takeChatwootHook;
-  return finish((act) => take(act, endpoint, hook, null)).catch((error) => {
+function takeHook(endpoint: Endpoint, called: Hook, calledAt: Date, finish: Finish): Promise<Taken | null> {
+  const take = (act: Act, refused: DomainError | null) =>
+    endpoint.kind === 'wecom'
+      ? takeWecomHook(act, endpoint, called.hook, calledAt)
+      : takeChatwootHook(act, endpoint, called, refused);
+  return finish((act) => take(act, null)).catch((error) => {
     if (!(error instanceof DomainError)) throw error;
-    return finish((act) => take(act, endpoint, hook, error));
+    return finish((act) => take(act, error));
   });
 }
 

@@ -1,23 +1,22 @@
 // What is said in Chatwoot: to the contact, or as a private note. Chatwoot has no key that would keep a message from being made twice:
 // one that may be there is looked for before it is sent again, and where nobody may look, it is not sent.
-import { contentFor, type OutgoingContent } from '../domain/channels/chatwoot-content.ts';
+import { contentFor, type OutgoingContent, outgoingOf } from '../domain/channels/chatwoot-content.ts';
 import { quoted } from '../domain/channels/chatwoot-literal.ts';
 import { noteOf } from '../domain/channels/chatwoot-note.ts';
 import { readBundle, readOtherMessages } from '../domain/channels/read-chatwoot-effect.ts';
 import { ToldMessage, ToldNote } from '../domain/channels/told-message.ts';
-import type { Outcome } from '../domain/deliveries/parcel.ts';
+import { type Outcome, skipped } from '../domain/deliveries/parcel.ts';
 import { EVENTS } from '../domain/events/catalogue.ts';
 import { OutsideFailure } from '../integrations/outside-failure.ts';
-import { EVENT_GONE, skipped, type Work } from './chatwoot-work.ts';
+import { EVENT_GONE, type Work } from './chatwoot-work.ts';
 
 const WITHDRAWN = skipped('withdrawn', 'The words were taken back before they were sent.');
 
 export async function sayMessage(work: Work): Promise<Outcome> {
   const { event, link, language } = work;
   if (!event) return EVENT_GONE;
-  const { type, content } = ToldMessage.parse(event.data);
-  if (content === undefined) return WITHDRAWN;
-  return say(work, contentFor({ type, content }, link.platform, language), false);
+  const outgoing = outgoingOf(ToldMessage.parse(event.data), link.platform, language);
+  return outgoing ? say(work, outgoing, false) : WITHDRAWN;
 }
 
 /** It comes under the robot's name there: whose words they are is said. */

@@ -29,7 +29,3 @@ export function pageFor(page: string, gaps: Readonly<Record<string, string>>): s
     return value === undefined ? gap : encodeURIComponent(value);
   });
 }
-
-export function skipped(code: string, detail: string): Outcome {
-  return { kind: 'skipped', code, detail };
-}

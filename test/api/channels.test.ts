@@ -113,7 +113,8 @@ describe('a channel is changed', () => {
   test('as a whole; secrets that are left out stay, and null forgets one', async () => {
     const account = await world.account();
     const { body: first } = await put(account, 'chatwoot', { ...CHATWOOT, settings: { account: 7, bot: 3 } });
-    const other = { url: 'https://other.example.com', settings: { account: 8 }, secrets: { userToken: 'user-1' } };
+    const url = `${CHATWOOT.url}/behind-a-path`;
+    const other = { url, settings: { account: 8 }, secrets: { userToken: 'user-1' } };
     const { status, body } = await put(account, 'chatwoot', other);
     expect(status).toBe(200);
     expect(body).toMatchObject({ id: first.id, url: other.url, settings: { account: 8, bot: null } });
@@ -122,6 +123,41 @@ describe('a channel is changed', () => {
     expect(less.secrets).toEqual({ botToken: false, userToken: true, webhookSecret: true });
     const { secrets: _, ...without } = other;
     expect((await put(account, 'chatwoot', without)).body.secrets).toEqual(less.secrets);
+  });
+
+  test('to another origin only with every secret that is set, given again or forgotten', async () => {
+    const account = await world.account();
+    const [shop] = [await put(account, 'chatwoot', CHATWOOT)];
+    for (const url of ['https://evil.example.com', 'http://chat.example.com', 'https://chat.example.com:8443']) {
+      const reply = await put(account, 'chatwoot', { ...CHATWOOT, url, secrets: { botToken: 'bot-token-2' } });
+      checkProblem(reply);
+      expect(reply).toMatchObject({ status: 400, body: { code: 'bad_body' } });
+      expect(reply.body.errors).toMatchObject([
+        { pointer: '/secrets/webhookSecret', detail: expect.stringContaining('another origin') },
+      ]);
+    }
+    const { secrets: _, ...without } = CHATWOOT;
+    const none = await put(account, 'chatwoot', { ...without, url: 'https://evil.example.com' });
+    expect(none.body.errors.map(({ pointer }: Json) => pointer)).toEqual([
+      '/secrets/botToken',
+      '/secrets/webhookSecret',
+    ]);
+    expect((await world.must('GET', pathOf(account))).data).toEqual([shop.body]);
+    const moved = { ...without, url: 'https://new.example.com', secrets: { botToken: 'bot-2', webhookSecret: null } };
+    expect(await put(account, 'chatwoot', moved)).toMatchObject({
+      status: 200,
+      body: { url: moved.url, secrets: { botToken: true, userToken: false, webhookSecret: false } },
+    });
+  });
+
+  test('and so is WeCom, whose secrets can not be forgotten', async () => {
+    const account = await world.account();
+    await put(account, 'wecom', WECOM);
+    const away = { ...WECOM, url: 'https://evil.example.com' };
+    const reply = await put(account, 'wecom', { ...away, secrets: { secret: 'app-secret-2' } });
+    expect(reply.body.errors.map(({ pointer }: Json) => pointer)).toEqual(['/secrets/token', '/secrets/aesKey']);
+    expect((await put(account, 'wecom', { ...away, secrets: { ...WECOM.secrets, token: null } })).status).toBe(400);
+    expect((await put(account, 'wecom', away)).status).toBe(200);
   });
 
   test('switched off and on; what waited is due then', async () => {
@@ -169,7 +205,7 @@ test('removed, it is gone with whose conversation there is whose here; connected
   const again = await world.call('DELETE', pathOf(account, 'chatwoot'));
   checkProblem(again);
   expect(again).toMatchObject({ status: 404, body: { code: 'endpoint_not_found' } });
-  expect(await world.sql('select id from endpoint where account_id = ?', [account])).toEqual([]);
+  expect((await world.must('GET', pathOf(account))).data).toEqual([]);
   const { status, body: anew } = await put(account, 'chatwoot', { ...CHATWOOT, secrets: {} });
   expect(status).toBe(201);
   expect(anew.id).not.toBe(body.id);
@@ -188,4 +224,21 @@ test('what was said in Chatwoot before is read by a job', async () => {
   const [{ payload }] = await world.sql('select payload from job where id = ?', [body.id]);
   expect(JSON.parse(payload)).toEqual({ endpointId: channel.id, history: { conversation: '41', before: null } });
   expect(await world.must('GET', body.href)).toMatchObject({ kind: 'inbound', state: 'accepted' });
+});
+
+test('and who may touch that account only sees what becomes of it, others do not', async () => {
+  const [account, other] = [await world.account(), await world.account()];
+  await put(account, 'chatwoot', CHATWOOT);
+  const keyFor = async (accounts: readonly string[], scopes: readonly string[]): Promise<string> =>
+    (await world.must('POST', '/v1/api-keys', { name: 'limited', scopes, accounts })).key;
+  const key = await keyFor([account], ['endpoints:write', 'jobs:read']);
+  const path = `${pathOf(account, 'chatwoot')}/imports`;
+  const { body } = await world.call('POST', path, { conversation: 41 }, { key });
+  const [{ principal }] = await world.sql('select principal from job where id = ?', [body.id]);
+  expect(principal).toBe(`key:${key.slice('baton_'.length, 'baton_'.length + 26)}`);
+  expect((await world.call('GET', body.href, undefined, { key })).status).toBe(200);
+  const look = async (accounts: readonly string[]) =>
+    (await world.call('GET', body.href, undefined, { key: await keyFor(accounts, ['jobs:read']) })).status;
+  expect(await look([account])).toBe(200);
+  expect(await look([other])).toBe(404);
 });

@@ -71,6 +71,24 @@ test('a signed call is written down as it is, and answered without waiting for a
   expect(await written(account)).toEqual([HOOK, HOOK]);
 });
 
+test('what opens doors there is not kept, however deep it lies', async () => {
+  const account = await shop('required');
+  const contact = { id: 5, pubsub_token: 'canary', name: 'Wang' };
+  const hook = {
+    ...HOOK,
+    access_token: 'canary',
+    conversation: { ...HOOK.conversation, contact_inbox: { contact_id: 5, pubsub_token: 'canary' }, users: [contact] },
+  };
+  expect((await post(account, JSON.stringify(hook), {})).status).toBe(200);
+  const [kept] = await written(account);
+  expect(JSON.stringify(kept)).not.toContain('canary');
+  expect(kept.conversation).toEqual({
+    ...HOOK.conversation,
+    contact_inbox: { contact_id: 5 },
+    users: [{ id: 5, name: 'Wang' }],
+  });
+});
+
 test('the same delivery again is answered, and not written down twice; without an id the same bytes are', async () => {
   const account = await shop('if_present');
   const body = JSON.stringify(HOOK);

@@ -1,5 +1,7 @@
 // Webhooks over the API: made with a secret that is shown once, changed, tried out, told what their filter wants, and removed.
 import { describe, expect, test } from 'vitest';
+import { validSecrets } from '../../src/domain/endpoints/create-webhook.ts';
+import { Endpoint } from '../../src/domain/endpoints/endpoint.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { somebodyWaits } from '../support/gate.ts';
 import { type Listener, Receivers } from '../support/receivers.ts';
@@ -130,6 +132,45 @@ test('it is tried out alone, whatever its filter, and what came of it can be loo
   expect(circuit).toMatchObject({ state: 'closed', failures: 0, succeededAt: expect.any(String) });
 });
 
+test('everything is told but private notes, which are told to whoever names them', async () => {
+  const account = await world.account();
+  const all = await receivers.webhook(account, ['*']);
+  const noting = await receivers.webhook(account, ['note.created']);
+  await says(account);
+  const { id } = await world.conversation(account, 'wang');
+  const { token: key } = await world.agent([account]);
+  const { sessionId } = await world.must('POST', `/v1/conversations/${id}/accept`, undefined, { key });
+  const note = { sessionId, content: 'mind your words', private: true };
+  await world.must('POST', `/v1/conversations/${id}/messages`, note, { key });
+  await world.must('POST', `/v1/conversations/${id}/messages`, { sessionId, content: 'hello' }, { key });
+  await receivers.all({ account }, 'delivered');
+  await noting.receiver.took(1);
+  expect(noting.receiver.hooks.map(({ type }) => type)).toEqual(['note.created']);
+  expect(all.receiver.hooks.map(({ type }) => type)).toContain('message.created');
+  expect(JSON.stringify(all.receiver.hooks)).not.toContain('mind your words');
+  await world.sql('update endpoint set updated_at = updated_at - interval 2 minute where id = ?', [all.id]);
+  expect((await world.broken()).map(({ name }) => name)).not.toContain('webhooks-told');
+});
+
+test('who may not read streams makes nobody listen to them, nor sends what is told elsewhere', async () => {
+  const account = await world.account();
+  const scopes = ['endpoints:read', 'endpoints:write'];
+  const { key } = await world.must('POST', '/v1/api-keys', { name: 'writer', scopes });
+  const { body: webhook } = await made(account);
+  const body = { account, url: URL_OF_NOBODY, events: ['*'] };
+  for (const reply of [
+    await world.call('POST', '/v1/webhooks', body, { key }),
+    await world.call('PATCH', `/v1/webhooks/${webhook.id}`, { url: 'https://elsewhere.example.com' }, { key }),
+  ]) {
+    checkProblem(reply);
+    expect(reply).toMatchObject({ status: 403, body: { code: 'scope_missing' } });
+    expect(reply.body.detail).toContain('streams:read: a webhook tells what streams tell');
+  }
+  expect((await world.must('GET', `/v1/webhooks?account=${account}`)).data).toMatchObject([{ url: URL_OF_NOBODY }]);
+  const { key: both } = await world.must('POST', '/v1/api-keys', { name: 'both', scopes: [...scopes, 'streams:read'] });
+  expect((await world.call('POST', '/v1/webhooks', body, { key: both })).status).toBe(201);
+});
+
 describe('a webhook is changed', () => {
   test('in what is said, and in nothing else', async () => {
     const { id, secret: _, ...before } = (await made(await world.account())).body;
@@ -207,6 +248,28 @@ test('a new secret is shown once; for a day the one before signs beside it, and 
   expect(await verified(secret)).toBe(false);
 });
 
+test('replaced by several at once, every secret that was shown signs', async () => {
+  const { id, secret: first } = (await made(await world.account())).body;
+  const replies = await Promise.all(Array.from({ length: 4 }, () => world.call('POST', `/v1/webhooks/${id}/secret`)));
+  const { secrets } = await world.kernel.orm.em.fork().findOneOrFail(Endpoint, { id });
+  const signing = validSecrets(secrets, world.kernel.clock(), world.config.BATON_SECRET);
+  expect(signing.toSorted()).toEqual([first, ...replies.map(({ body }) => body.secret)].toSorted());
+});
+
+test('changed by several at once, it is what all of them said', async () => {
+  const { id } = (await made(await world.account())).body;
+  const path = `/v1/webhooks/${id}`;
+  const changes = [{ name: 'Robot' }, { events: ['transfer.*'] }, { url: 'https://moved.example.com/' }];
+  await Promise.all(changes.map((change) => world.must('PATCH', path, change)));
+  expect(await world.must('GET', path)).toMatchObject(Object.assign({}, ...changes));
+});
+
+test('removed by several at once, it was there for one', async () => {
+  const { id } = (await made(await world.account())).body;
+  const replies = await Promise.all(Array.from({ length: 4 }, () => world.call('DELETE', `/v1/webhooks/${id}`)));
+  expect(replies.map(({ status }) => status).sort()).toEqual([204, 404, 404, 404]);
+});
+
 test('removed, it is gone with its log, and told nothing more', async () => {
   const account = await world.account();
   const { path, id, receiver } = await receivers.webhook(account, ['messages.ingested']);
@@ -225,7 +288,12 @@ test('removed, it is gone with its log, and told nothing more', async () => {
     expect(reply).toMatchObject({ status: 404, body: { code: 'endpoint_not_found' } });
   }
   await says(account);
-  expect(await world.sql('select id from delivery where endpoint_id = ?', [id])).toEqual([]);
+  expect((await world.must('GET', `/v1/deliveries?account=${account}`)).data).toEqual([]);
+  const rows = async () => [
+    ...(await world.sql('select id from delivery where endpoint_id = ?', [id])),
+    ...(await world.sql('select id from endpoint where id = ?', [id])),
+  ];
+  await until(async () => (await rows()).length === 0, 10, 'the sweep left something');
   expect(receiver.hooks).toHaveLength(1);
 });
 

@@ -29,7 +29,7 @@ type Attack = readonly [guard: string, sql: string, params: readonly unknown[]];
 const KEYS: readonly Attack[] = [
   [
     'endpoint_channel',
-    'insert into endpoint select ?, account_id, kind, channel, name, url, events, settings, secrets, state, reason, created_at, updated_at from endpoint where id = ?',
+    'insert into endpoint select ?, account_id, kind, channel, name, url, events, settings, secrets, state, reason, created_at, updated_at, removed_at from endpoint where id = ?',
     [newId(), channel.id],
   ],
   [
@@ -57,6 +57,12 @@ const CHECKS: readonly Attack[] = [
   ['endpoint_channel_is_kind', "update endpoint set channel = 'wecom' where id = ?", [channel.id]],
   ['endpoint_channel_is_kind', 'update endpoint set channel = null where id = ?', [channel.id]],
   ['endpoint_channel_is_kind', "update endpoint set channel = 'wecom' where id = ?", [webhook.id]],
+  [
+    'endpoint_channel_is_kind',
+    "update endpoint set removed_at = now(3), state = 'disabled' where id = ?",
+    [channel.id],
+  ],
+  ['endpoint_removed_is_disabled', 'update endpoint set removed_at = now(3) where id = ?', [webhook.id]],
   ['endpoint_webhook_has_events', 'update endpoint set events = null where id = ?', [webhook.id]],
   ['endpoint_webhook_has_events', "update endpoint set events = '[]' where id = ?", [channel.id]],
   ['endpoint_state_known', "update endpoint set state = 'asleep' where id = ?", [webhook.id]],

@@ -1,6 +1,7 @@
 // What goes wrong with Chatwoot, and what each of it means for asking again; above all for a message, which must not be sent twice.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Chatwoot, type ChatwootOptions, makeChatwoot } from '../../src/integrations/chatwoot/client.ts';
+import { type Chatwoot, makeChatwoot } from '../../src/integrations/chatwoot/client.ts';
+import type { ChatwootOptions } from '../../src/integrations/chatwoot/exchange.ts';
 import { makeGuardedDispatcher } from '../../src/integrations/guarded-dispatcher.ts';
 import { OutsideFailure } from '../../src/integrations/outside-failure.ts';
 import { type ChatwootServer, type Failure, startChatwoot } from '../support/outside/chatwoot-server.ts';
@@ -81,7 +82,10 @@ describe('of an answer', () => {
     ['a proxy that waited', { kind: 'page', status: 504 }, 'unknown', 'retryable', 'http_504'],
     ['a closed house', { kind: 'page', status: 503 }, 'unknown', 'retryable', 'http_503'],
     ['a house that opens again', status(503, 'x', { 'retry-after': '9' }), 'retryable', 'retryable', 'http_503'],
-    ['a way elsewhere', { kind: 'page', status: 301 }, 'permanent', 'permanent', 'redirected'],
+    ['a way elsewhere', status(301, 'Moved'), 'permanent', 'permanent', 'redirected'],
+    ['somebody who sends elsewhere', { kind: 'page', status: 301 }, 'retryable', 'retryable', 'http_301'],
+    ['somebody who knows nothing', { kind: 'page', status: 404 }, 'retryable', 'retryable', 'http_404'],
+    ['somebody who understands nothing', { kind: 'page', status: 400 }, 'retryable', 'retryable', 'http_400'],
   ];
   test.each(cases)('%s', async (_what, failure, sending, setting, code) => {
     server.fail('/messages', failure);

@@ -114,7 +114,7 @@ describe('its webhooks', () => {
       { kind: 'message', direction: 'incoming', content: '你好', sender: { type: 'contact' }, mark: null },
       { kind: 'message', direction: 'outgoing', sender: { type: 'user', name: '林晓' }, contact: { name: '王芳' } },
       { kind: 'message', isPrivate: true, content: '内部' },
-      { kind: 'message', sender: { type: 'agent_bot', id: server.botId }, mark: 'm', echoId: null },
+      { kind: 'message', sender: { type: 'agent_bot', id: server.botId }, mark: 'm' },
       { kind: 'answered', text: 'A', conversationId: id },
       { kind: 'conversation', event: 'conversation_status_changed', conversation: { status: 'open' } },
       {

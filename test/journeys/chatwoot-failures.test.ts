@@ -5,7 +5,7 @@ import { type ChatwootShop, ChatwootShops, type ShopOptions } from '../support/c
 import type { ChatwootChoices, Failure } from '../support/outside/chatwoot-server.ts';
 import type { Json } from '../support/world.ts';
 
-const PLAIN: readonly ChatwootChoices[] = Array.from({ length: 12 }, () => ({}));
+const PLAIN: readonly ChatwootChoices[] = Array.from({ length: 15 }, () => ({}));
 const FORGETFUL = { keepsAttributes: false, keepsSourceId: false } as const;
 /** In the order of the tests. */
 const shops = await ChatwootShops.open([{}, FORGETFUL, FORGETFUL, FORGETFUL, ...PLAIN]);
@@ -184,7 +184,7 @@ describe('a Chatwoot that is busy or away', () => {
     expect(server.shownToContact(number)).toEqual(['first', 'second']);
   });
 
-  test('a status that fails is set again, and one that was carried out before is not asked for twice', async () => {
+  test('a status that fails is tried again, and one that was carried out before is not set twice', async () => {
     const { shop, server, number, contact } = await talk();
     server.fail('/toggle_status', { kind: 'status', status: 503, isDone: true });
     server.contactWrites('Ann', 'I want to talk to a human');
@@ -193,9 +193,58 @@ describe('a Chatwoot that is busy or away', () => {
     expect(server.conversation(number).status).toBe('open');
     expect(await shop.conversation(contact)).toMatchObject({ status: 'queued' });
     expect(await shop.deliveries('status')).toContainEqual(
-      expect.objectContaining({ state: 'delivered', attemptCount: 2 }),
+      expect.objectContaining({ state: 'skipped', code: 'known', attemptCount: 2 }),
     );
     expect(await world.broken()).toEqual([]);
+  });
+
+  test('what people set there while ours could not be set stays, and is done here', async () => {
+    const { shop, server, number, contact } = await talk();
+    const asked = () => server.requests.filter(({ path }) => path.endsWith('/toggle_status')).length;
+    server.fail('/toggle_status', { kind: 'status', status: 503, headers: { 'retry-after': '30' } });
+    server.contactWrites('Ann', 'I want to talk to a human');
+    await shop.settled();
+    const before = asked();
+    server.agentSets(number, { status: 'resolved' });
+    await shop.settled();
+    expect(await shop.conversation(contact)).toMatchObject({ status: 'resolved' });
+    await shop.later(40);
+    expect(server.conversation(number).status).toBe('resolved');
+    expect(asked()).toBe(before);
+    expect(await world.broken()).toEqual([]);
+  });
+
+  test('a full minute in one conversation holds up no other', async () => {
+    const { shop, server, number, say } = await talk();
+    const other = server.contactWrites('Bob', 'Hello');
+    await shop.settled();
+    const { id, epoch, sessions } = await shop.conversation(other.contact);
+    server.fail(`/conversations/${number}/messages`, {
+      kind: 'status',
+      status: 422,
+      body: { error: 'Validation failed: Too many messages' },
+    });
+    await say('too much');
+    await shop.settled();
+    const said = { sessionId: sessions[0].id, epoch, robot: 'Helper', content: 'Good day, Bob.' };
+    await world.must('POST', `/v1/conversations/${id}/messages`, said);
+    await shop.settled();
+    expect(server.shownToContact(other.conversation)).toEqual(['Good day, Bob.']);
+    expect(server.shownToContact(number)).toEqual([]);
+    await shop.later(61);
+    expect(server.shownToContact(number)).toEqual(['too much']);
+    const became = (await shop.deliveries('message')).map(({ state, attemptCount }) => `${state} ${attemptCount}`);
+    expect(became).toEqual(['delivered 1', 'delivered 1']);
+  });
+
+  test('a page of whatever stands before it, while Chatwoot is put up anew, loses no word', async () => {
+    const { shop, server, number, say } = await talk();
+    server.fail('/messages', { kind: 'page', status: 404 });
+    await say('first');
+    await say('second');
+    await shop.settled();
+    await shop.later(5);
+    expect(server.shownToContact(number)).toEqual(['first', 'second']);
   });
 
   test('away for an hour: after five failures nobody knocks but to see, people are told, and everything arrives in order', async () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ChatwootShops } from '../support/chatwoot-shops.ts';
 import type { Json } from '../support/world.ts';
 
-const shops = await ChatwootShops.open([{}, {}, {}, {}, {}, {}, {}]);
+const shops = await ChatwootShops.open([{}, {}, {}, {}, {}, {}, {}, {}, {}]);
 const { world } = shops;
 const ROBOT = { settings: { firstHandler: 'robot' } } as const;
 
@@ -123,8 +123,42 @@ test('opened there, assigned to an agent of ours, snoozed, awake, and handed bac
   await shop.settled();
   expect(await shop.conversation(contact)).toMatchObject({ status: 'ai_handling', agent: null });
   expect(server.conversation(conversation).status).toBe('pending');
+  expect(server.conversation(conversation).customAttributes).toEqual({}); // it goes on: there is no end to tell
   expect(await world.broken()).toEqual([]);
 }, 30_000);
+
+test('an answer and the end of it, told at once, end it', async () => {
+  const shop = await shops.shop(ROBOT);
+  const { server } = shop;
+  for (const name of ['Gus', 'Hans', 'Ina']) {
+    const { conversation, contact } = server.contactWrites(name, 'Hello');
+    await shop.settled();
+    server.agentWrites(conversation, 1, 'Done.');
+    server.agentSets(conversation, { status: 'resolved' });
+    await shop.settled();
+    expect(await shop.conversation(contact)).toMatchObject({ status: 'resolved' });
+    expect(server.conversation(conversation).status).toBe('resolved');
+  }
+  expect(await world.broken()).toEqual([]);
+}, 30_000);
+
+test('what a participant says reaches the contact there, under the participant’s name', async () => {
+  const agent = await world.agent([], { name: 'Li Ming' });
+  const shop = await shops.shop();
+  await world.must('PATCH', `/v1/agents/${agent.id}`, { accounts: [shop.account] });
+  const { server } = shop;
+  const { conversation, contact } = server.contactWrites('Hua', 'Who knows about coats?');
+  await shop.settled();
+  const { id } = await shop.conversation(contact);
+  const path = `/v1/conversations/${id}`;
+  await world.must('POST', `${path}/accept`, undefined, { key: agent.token });
+  const who = { kind: 'employee', externalId: 'zhao', name: 'Zhao Yun', historyMode: 'none' };
+  const { invitation } = await world.must('POST', `${path}/participants`, who, { key: agent.token });
+  const { token } = await world.must('POST', `${path}/participants/join`, { invitation }, { key: null });
+  await world.must('POST', `${path}/messages`, { content: 'They are warm.' }, { key: token });
+  await shop.settled();
+  expect(server.shownToContact(conversation).at(-1)).toBe('Zhao Yun: They are warm.');
+});
 
 test('what waits for people there is given back to the robot while nobody has taken it', async () => {
   const shop = await shops.shop(ROBOT);

@@ -42,7 +42,7 @@ describe('a contact of a robot', () => {
     const { id, status } = await says(account, contact, '帮我转人公客服');
     expect(status).toBe('queued');
     const [row] = await world.sql('select reason, cause, state from transfer where conversation_id = ?', [id]);
-    expect(row).toMatchObject({ state: 'requested', reason: 'the contact asks for a person' });
+    expect(row).toMatchObject({ state: 'requested', reason: '客户要求转人工' });
     const cause = JSON.parse(row.cause);
     expect(cause.rule).toMatch(/^zh\.wants_person/);
     expect('帮我转人公客服').toContain(cause.words[0]);

@@ -130,7 +130,7 @@ test('a customer of customer service: pages, a row twice, an answer, a recall, a
   wecom.servicerSays(CUSTOMER, KF, 'LiSi', 'I am here too.');
   wecom.sendFails(CUSTOMER, KF, wecom.kfSent[0]?.msgid ?? '');
   await wecom.ring(KF);
-  await world.quiet();
+  await office.settled();
   expect(await office.said(id)).toContain('contact: null');
   expect(await office.said(id)).toContain('human: I am here too.');
   expect(await office.deliveries(account, 'message')).toMatchObject([

@@ -13,6 +13,9 @@ export type ShopOptions = {
   readonly hooks?: boolean;
 };
 
+/** What was done there waits so long for what was said before; longer waits are for something else. */
+const SOON_MS = 600;
+
 export class ChatwootShops {
   readonly world: World;
   readonly #free: ChatwootServer[];
@@ -80,13 +83,16 @@ export class ChatwootShop {
 
   /** The queue goes by the real clock: what is due by the world’s is woken at each look. */
   async #isQuiet(): Promise<boolean> {
-    for (const job of await this.world.kernel.queues.delivery.getDelayed()) {
+    const { queues, clock } = this.world.kernel;
+    for (const job of [...(await queues.delivery.getDelayed()), ...(await queues.inbound.getDelayed())]) {
       const sql = "select 1 from job where id = ? and state = 'accepted' and due_at <= ?";
-      const [due] = await this.world.sql(sql, [job.data.id, this.world.kernel.clock()]);
+      const [due] = await this.world.sql(sql, [job.data.id, clock()]);
       if (due) await job.promote().catch(() => undefined); // it went by itself meanwhile
     }
-    const waits = "state = 'running' or state = 'accepted' and (kind not in ('alarm', 'delivery') or due_at <= ?)";
-    const jobs = await this.world.sql(`select 1 from job where ${waits} limit 1`, [this.world.kernel.clock()]);
+    const soon = new Date(clock().getTime() + SOON_MS);
+    const waits =
+      "state = 'running' or state = 'accepted' and (kind not in ('alarm', 'delivery', 'inbound') or due_at <= if(kind = 'inbound', ?, ?))";
+    const jobs = await this.world.sql(`select 1 from job where ${waits} limit 1`, [soon, clock()]);
     return jobs.length === 0 && (await this.due()) === 0;
   }
 
@@ -109,7 +115,7 @@ export class ChatwootShop {
 
   /** Our conversation with the contact of that number there. */
   conversation(contact: number): Promise<Json> {
-    return this.world.conversation(this.account, String(contact));
+    return this.world.conversation(this.account, `chatwoot:${contact}`);
   }
 
   /** What we were to do there, in order. */

@@ -77,6 +77,13 @@ export class Office {
     for (const kind of JOB_KINDS) await this.#wake(kind);
   }
 
+  /** Until nothing is left to do, what was put off for a moment too. */
+  async settled(): Promise<void> {
+    await this.world.quiet();
+    await this.later(3);
+    await this.world.quiet();
+  }
+
   async #wake(kind: JobKind): Promise<void> {
     const { world } = this;
     const queue = world.kernel.queues[kind];

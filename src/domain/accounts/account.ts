@@ -1,6 +1,7 @@
 // An identity that we speak as on a platform: a shop's login, an IT desk. It owns the settings.
 import { defineEntity, type OptionalProps, p } from '@mikro-orm/mysql';
 import type { z } from 'zod';
+import { readStored } from '../stored-document.ts';
 import { Settings } from './settings.ts';
 
 const AccountSchema = defineEntity({
@@ -20,9 +21,9 @@ const AccountSchema = defineEntity({
 export class Account extends AccountSchema.class {
   declare [OptionalProps]?: 'fullSettings';
 
-  /** The whole document: what was set, and our defaults for the rest. */
+  /** The whole document: what was set, as far as this release knows it, and our defaults for the rest. */
   get fullSettings(): Settings {
-    return Settings.parse(this.settings);
+    return readStored(Settings, this.settings);
   }
 }
 AccountSchema.setClass(Account);

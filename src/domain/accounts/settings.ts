@@ -136,6 +136,8 @@ export const Settings = z.strictObject({
 });
 
 export type Settings = z.output<typeof Settings>;
+/** In which an account’s contacts are spoken to. */
+export type Language = Settings['language'];
 export type PhraseName = keyof Settings['phrases'];
 
 /** A phrase in the account's language, with its gaps filled. */

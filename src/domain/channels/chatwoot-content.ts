@@ -1,10 +1,11 @@
 // How a message of ours is written to Chatwoot: as cards, a select or a form where Chatwoot's own rules take it and the channel behind
 // shows it, else as plain text. What leaves here is never refused for its shape.
+import type { Language } from '../accounts/settings.ts';
 import { literally } from './chatwoot-literal.ts';
 import { orderText, orderTitle } from './chatwoot-order.ts';
-import { plainText } from './chatwoot-plain.ts';
 import { type InboxKind, inboxKindOf } from './chatwoot-snapshot.ts';
-import { type Action, Card, Cards, Form, type Language, OrderCard, Select } from './chatwoot-structure.ts';
+import { type Action, Card, Cards, Form, OrderCard, Select } from './chatwoot-structure.ts';
+import { plainText } from './plain-text.ts';
 
 export type OutgoingContent = {
   readonly content: string;
@@ -24,6 +25,28 @@ export function contentFor(
   const chosen = rich ?? { content: plainText(type, content, language), contentType: 'text', contentAttributes: {} };
   return { ...chosen, content: literally(chosen.content) };
 }
+
+/**
+ * A message as its event tells it. Whoever takes part from outside speaks under our name there, so theirs is said.
+ * @returns null: the words were taken back.
+ */
+export function outgoingOf(
+  { sender, senderName, type, content }: Told,
+  channel: string | null,
+  language: Language,
+): OutgoingContent | null {
+  if (content === undefined) return null;
+  if (sender !== 'contact' || senderName === null) return contentFor({ type, content }, channel, language);
+  const words = `${senderName}: ${plainText(type, content, language)}`;
+  return contentFor({ type: 'text', content: words }, channel, language);
+}
+
+type Told = {
+  readonly sender: string;
+  readonly senderName: string | null;
+  readonly type: string;
+  readonly content?: unknown;
+};
 
 type Rich = (content: unknown, kind: InboxKind, language: Language) => OutgoingContent | null;
 

@@ -6,6 +6,7 @@ import type { ChatwootSettings } from '../endpoints/endpoint-settings.ts';
 import { settingsOf } from '../endpoints/set-channel.ts';
 import type { EventType } from '../events/catalogue.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
+import { isOwnWord } from './told-message.ts';
 
 export const CHATWOOT_EFFECTS = [
   'handoff_note',
@@ -51,7 +52,7 @@ type Step = { readonly event: RecordedEvent; readonly effect: ChatwootEffect };
 
 function stepsOf(event: RecordedEvent, { team, handoffLabel }: ChatwootSettings): Step[] {
   // What contacts say came from there, or from where Chatwoot does not speak for us.
-  if (event.type === 'message.created' && event.data.sender === 'contact') return [];
+  if (event.type === 'message.created' && isOwnWord(event.data)) return [];
   const effects = EFFECTS[event.type] ?? [];
   const isSet = { team: team !== null, handoff_label: handoffLabel !== null } as const;
   return effects

@@ -26,8 +26,6 @@ export type ChatwootMessage = {
   readonly mark: string | null;
   readonly sender: ChatwootSender | null;
   readonly attachments: readonly ChatwootAttachment[];
-  /** In the answer to whoever sends, and nowhere else. */
-  readonly echoId: string | null;
   /** The id that the channel behind Chatwoot gave it, or our mark. */
   readonly sourceId: string | null;
   readonly sentAt: Date;
@@ -49,7 +47,6 @@ export const MessagePiece = z.object({
   created_at: Moment,
   sender: SenderPiece,
   attachments: AttachmentPieces,
-  echo_id: Word,
   source_id: Word,
 });
 
@@ -64,7 +61,6 @@ export function messageOf(piece: z.output<typeof MessagePiece>): ChatwootMessage
     mark: markOf(piece.content_attributes, piece.source_id),
     sender: senderOf(piece),
     attachments: piece.attachments,
-    echoId: piece.echo_id,
     sourceId: piece.source_id,
     sentAt: piece.created_at,
   };

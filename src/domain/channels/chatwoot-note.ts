@@ -1,9 +1,9 @@
 // The bundle of a transfer as the private note that an agent reads in Chatwoot: why, how urgent, what is advised, who it is, and
 // what was said last. Never longer than it may be; of what was said the newest is kept.
+import type { Language } from '../accounts/settings.ts';
 import type { Bundle } from '../transfers/bundle.ts';
 import { quoted } from './chatwoot-literal.ts';
-import { plainText } from './chatwoot-plain.ts';
-import type { Language } from './chatwoot-structure.ts';
+import { plainText } from './plain-text.ts';
 
 /** UTF-16 units of the whole note. */
 export const NOTE_LIMIT = 5000;

@@ -1,5 +1,6 @@
 // An order as a text: what is known of it and nothing else, each thing on a line of its own.
-import type { Language, OrderCard } from './chatwoot-structure.ts';
+import type { Language } from '../accounts/settings.ts';
+import type { OrderCard } from './chatwoot-structure.ts';
 
 /** @param strong how what stands out is written: as Markdown where it is shown as such. */
 export function orderText(order: OrderCard, language: Language, strong: (words: string) => string = plainly): string {

@@ -45,16 +45,21 @@ export function saidIn(message: ChatwootMessage, contact: Writer, now: Date): Sa
 export function answerSaid(messageId: number, text: string, contact: Writer, at: Date): Said {
   const content = shortened(text, CONTENT_LIMIT);
   const sentAt = at.toISOString();
-  return { id: `${messageIdOf(messageId)}:answer`, contact, sender: 'contact', type: 'text', content, sentAt };
+  return { id: answerIdOf(messageId), contact, sender: 'contact', type: 'text', content, sentAt };
 }
 
-export function messageIdOf(id: number): string {
+function messageIdOf(id: number): string {
   return `chatwoot:${id}`;
 }
 
+export function answerIdOf(messageId: number): string {
+  return `${messageIdOf(messageId)}:answer`;
+}
+
+/** Their number, as a name that nobody else’s contacts have: an account may have contacts from elsewhere too. */
 export function writerOf(id: number | string, name: string | null): Writer {
   const whole = name === null ? '' : wholeName(name);
-  return { id: String(id), ...(whole && { name: whole }) };
+  return { id: `chatwoot:${id}`, ...(whole && { name: whole }) };
 }
 
 function wholeName(name: string): string {

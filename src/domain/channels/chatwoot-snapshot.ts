@@ -34,7 +34,6 @@ export type Snapshot = {
   readonly updatedAt: Date | null;
   /** As Chatwoot names it, such as `Channel::WebWidget`. */
   readonly channel: string | null;
-  readonly inboxKind: InboxKind;
 };
 
 export const ConversationPiece = z.object({
@@ -79,7 +78,6 @@ export function snapshotOf(piece: ConversationPiece): Snapshot {
     priority: piece.priority ?? null,
     updatedAt: piece.updated_at ?? null,
     channel,
-    inboxKind: inboxKindOf(channel),
   };
 }
 

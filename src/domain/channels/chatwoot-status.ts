@@ -1,5 +1,5 @@
-// What our statuses and urgencies are called in Chatwoot, and what Chatwoot's mean to us. Both ways lose something: Chatwoot knows
-// nobody who waits behind a robot, and we know no conversation that sleeps without a session.
+// What our statuses and urgencies are called in Chatwoot, and whether it shows what we mean. Something is lost: Chatwoot knows nobody who
+// waits behind a robot. What follows from theirs: move-with-chatwoot.ts.
 import type { DeskStatus } from '../conversations/desk-status.ts';
 import type { ChatwootPriority, ChatwootStatus } from './chatwoot-payload.ts';
 
@@ -14,17 +14,6 @@ const STATUS_OF: Readonly<Record<DeskStatus, ChatwootStatus>> = {
 
 export function chatwootStatus(status: DeskStatus): ChatwootStatus {
   return STATUS_OF[status];
-}
-
-/** `paused`: snoozed by an agent; the contact's next word opens it. */
-export type Meaning = Exclude<DeskStatus, 'waiting'> | 'paused';
-
-/** @param isAssigned to a person. */
-export function meaningOf(status: ChatwootStatus, isAssigned: boolean): Meaning {
-  if (status === 'pending') return 'ai_handling';
-  if (status === 'snoozed') return 'paused';
-  if (status === 'resolved') return 'resolved';
-  return isAssigned ? 'serving' : 'queued';
 }
 
 /** Whether Chatwoot shows what we would have it show: then a webhook that says so tells nothing new. */

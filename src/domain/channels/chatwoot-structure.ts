@@ -1,10 +1,6 @@
 // The structured messages that we can show in Chatwoot, as robots and agents post them here: card, cards, select, form, order card,
 // image and file. More fields than these may be there; they are for others. What has none of these shapes is shown as plain text.
 import { z } from 'zod';
-import type { Settings } from '../accounts/settings.ts';
-
-/** In which a contact is spoken to. */
-export type Language = Settings['language'];
 
 const short = z.string().trim().min(1).max(200);
 const long = z.string().trim().min(1).max(5000);

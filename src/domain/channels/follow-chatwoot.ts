@@ -1,7 +1,6 @@
 // What people do with a conversation in Chatwoot is done here too: it is opened, assigned, handed back, snoozed, resolved, labelled.
 // What we have done there ourselves, what is old and what agrees with us already asks for nothing.
 
-import { LockMode } from '@mikro-orm/mysql';
 import type { Act } from '../act.ts';
 import { acceptConversation } from '../assignments/accept-conversation.ts';
 import type { Conversation } from '../conversations/conversation.ts';
@@ -13,11 +12,12 @@ import type { Endpoint } from '../endpoints/endpoint.ts';
 import { settingsOf } from '../endpoints/set-channel.ts';
 import { EVENTS } from '../events/catalogue.ts';
 import type { LabelChange } from './chatwoot-label-change.ts';
+import type { ChatwootStatus } from './chatwoot-payload.ts';
 import type { Snapshot } from './chatwoot-snapshot.ts';
-import { agrees, priorityOf, urgencyOf } from './chatwoot-status.ts';
-import { ConversationLink, findLink } from './conversation-link.ts';
+import { agrees, chatwootStatus, priorityOf, urgencyOf } from './chatwoot-status.ts';
+import { type ConversationLink, findLink } from './conversation-link.ts';
 import { pauseForSnooze, resolveAsThere, returnToRobot, takeAsOpened } from './move-with-chatwoot.ts';
-import { isUnderWay, ownDoings } from './own-doing.ts';
+import { findUnderWay, ownDoings, type UnderWay } from './own-doing.ts';
 
 export type Seen = {
   readonly snapshot: Snapshot;
@@ -27,6 +27,7 @@ export type Seen = {
 };
 
 /**
+ * @param link fresh, and nobody else's to change.
  * @param mayAct false: it is only noted how things are there; a deed was tried and refused.
  * @returns what was done, in words.
  * @throws DomainError what the deed is refused for
@@ -34,13 +35,11 @@ export type Seen = {
 export async function followChatwoot(
   act: Act,
   endpoint: Endpoint,
-  { id }: ConversationLink,
+  link: ConversationLink,
   seen: Seen,
   mayAct: boolean,
 ): Promise<string[]> {
-  const link = await act.em.findOneOrFail(ConversationLink, { id });
   const conversation = await lockConversation(act, link.conversationId);
-  await act.em.refresh(link, { lockMode: LockMode.PESSIMISTIC_WRITE });
   const news = await statusNews(act, endpoint, conversation, link, seen.snapshot);
   const isWhereTheyAre = (await findLink(act.em, endpoint.id, conversation.id))?.id === link.id;
   if (!mayAct || !isWhereTheyAre) return [];
@@ -62,12 +61,19 @@ async function statusNews(
 ): Promise<string | null> {
   const before = link.status;
   const where = { endpointId: endpoint.id, conversationId: conversation.id };
-  if (await isUnderWay(act.em, where, 'status')) return null;
-  const isNews = link.knowStatus(status, updatedAt ?? act.now, act.now);
+  const underWay = await findUnderWay(act.em, where, 'status');
+  const isOurs = underWay.some((each) => statusIn(each, conversation) === status);
+  if (!isOurs && underWay.some(({ isBeingMade }) => isBeingMade)) return null;
+  const isNews = link.shows(status, updatedAt, isOurs ? null : act.now, act.now);
   await act.em.flush();
   if (before === null && !agrees(conversation.status, status)) await tellOurs(act, endpoint, conversation, link.id);
   const isAwake = before === 'snoozed' && status === 'open';
-  return isNews && before !== null && (isAwake || !agrees(conversation.status, status)) ? before : null;
+  return isNews && !isOurs && before !== null && (isAwake || !agrees(conversation.status, status)) ? before : null;
+}
+
+/** What it was to be there when that was told; without an event, what it is to be. */
+function statusIn({ data }: UnderWay, { status }: Conversation): ChatwootStatus {
+  return chatwootStatus(EVENTS['conversation.status_changed'].data.safeParse(data).data?.to ?? status);
 }
 
 /** A conversation that begins there while we are at work with its contact begins as ours stands. */
@@ -76,6 +82,13 @@ async function tellOurs(act: Act, endpoint: Endpoint, { id, status }: Conversati
   const effect = { effect: 'status', key: `link:${linkId}:status`, eventId: null } as const;
   await planDeliveries(act, [{ endpoint, conversationId: id, lane: id, ...effect }]);
 }
+
+/** Whether anything may have to be done for it here. */
+export function asksForDeeds({ snapshot, changed }: Seen, { status }: ConversationLink): boolean {
+  return (status !== null && status !== snapshot.status) || changed.some((name) => FOLLOWED.includes(name));
+}
+
+const FOLLOWED: readonly string[] = ['assignee_id', 'priority', 'label_list'];
 
 const STATUSES = {
   open: takeAsOpened,

@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import type { Act } from '../act.ts';
 import type { Profile } from '../contacts/profile.ts';
+import { lockConversation } from '../conversations/lock-conversation.ts';
 import { openConversations } from '../conversations/open-conversations.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { newId } from '../ids.ts';
@@ -32,7 +33,7 @@ export type There = {
   readonly heardAt: Date | null;
 };
 
-/** Finds or makes the link, and with it the conversation here. */
+/** Finds or makes the link, and with it the conversation here, which is locked before a link to it is made. */
 export async function linkTo(act: Act, endpoint: Endpoint, there: There): Promise<ConversationLink> {
   const { externalId, contact, heardAt, ...known } = there;
   const link = await act.em.findOne(ConversationLink, { endpointId: endpoint.id, externalId });
@@ -46,6 +47,7 @@ export async function linkTo(act: Act, endpoint: Endpoint, there: There): Promis
   const parties = await openConversations(act, endpoint.accountId, new Map([[contact.id, contact]]));
   const party = parties.get(contact.id);
   if (!party) throw new Error('a contact without a conversation');
+  await lockConversation(act, party.conversationId);
   const made = act.em.create(ConversationLink, {
     id: newId(),
     endpointId: endpoint.id,
@@ -54,6 +56,8 @@ export async function linkTo(act: Act, endpoint: Endpoint, there: There): Promis
     ...known,
     status: null,
     statusAt: null,
+    shownAt: null,
+    replaced: null,
     heardAt,
     createdAt: act.now,
     updatedAt: act.now,

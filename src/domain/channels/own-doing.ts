@@ -21,14 +21,33 @@ export async function ownDoings(
      where d.conversation_id = ? and d.endpoint_id = ? and d.effect in (?) and a.began_at <= ? and (a.ended_at is null or a.ended_at >= ?)`,
     [conversationId, endpointId, [...effects], ...around],
   );
-  const ids = rows.flatMap(({ event_id }) => event_id ?? []);
-  const events = ids.length === 0 ? [] : await em.find(Event, { id: { $in: ids } }, { disableIdentityMap: true });
-  const data = new Map(events.map((event) => [event.id, JSON.parse(event.data)]));
-  return rows.map(({ effect, event_id }) => ({ effect, data: event_id === null ? null : data.get(event_id) }));
+  const data = await dataOf(
+    em,
+    rows.map(({ event_id }) => event_id),
+  );
+  return rows.map(({ effect, event_id }) => ({ effect, data: data(event_id) }));
 }
 
-/** One is being made, or was tried and is to be tried again: how things are there is ours to say, and not yet said. */
-export async function isUnderWay(em: EntityManager, where: Where, effect: string): Promise<boolean> {
+export type UnderWay = {
+  readonly isBeingMade: boolean;
+  /** Of its event; null: there is none. */
+  readonly data: unknown;
+};
+
+/** Those of that effect that are being made, or were tried and are to be tried again: they may have been carried out by now. */
+export async function findUnderWay(em: EntityManager, where: Where, effect: string): Promise<UnderWay[]> {
   const tried = { state: 'pending', attempts: { $gt: 0 } } as const;
-  return (await em.count(Delivery, { ...where, effect, $or: [{ state: 'sending' }, tried] })) > 0;
+  const found = await em.find(Delivery, { ...where, effect, $or: [{ state: 'sending' }, tried] });
+  const data = await dataOf(
+    em,
+    found.map(({ eventId }) => eventId),
+  );
+  return found.map(({ state, eventId }) => ({ isBeingMade: state === 'sending', data: data(eventId) }));
+}
+
+async function dataOf(em: EntityManager, of: readonly (string | null)[]): Promise<(eventId: string | null) => unknown> {
+  const ids = of.flatMap((id) => id ?? []);
+  const events = ids.length === 0 ? [] : await em.find(Event, { id: { $in: ids } }, { disableIdentityMap: true });
+  const known = new Map<string, unknown>(events.map((event) => [event.id, JSON.parse(event.data)]));
+  return (id) => (id === null ? null : known.get(id));
 }

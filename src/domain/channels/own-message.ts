@@ -5,9 +5,10 @@ import type { Act } from '../act.ts';
 import { confirmDelivery } from '../deliveries/confirm-delivery.ts';
 import { Delivery } from '../deliveries/delivery.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
-import type { ChatwootSettings } from '../endpoints/endpoint-settings.ts';
+import { lockEndpoint } from '../endpoints/find-endpoints.ts';
+import { settingsOf } from '../endpoints/set-channel.ts';
 import { Event } from '../events/event.ts';
-import { contentFor } from './chatwoot-content.ts';
+import { outgoingOf } from './chatwoot-content.ts';
 import type { ChatwootMessage } from './chatwoot-message.ts';
 import type { ConversationLink } from './conversation-link.ts';
 import { ToldMessage } from './told-message.ts';
@@ -19,25 +20,28 @@ import { ToldMessage } from './told-message.ts';
 export async function whoseMessage(
   act: Act,
   endpoint: Endpoint,
-  { bot }: ChatwootSettings,
   link: ConversationLink | null,
   message: ChatwootMessage,
 ): Promise<'ours' | 'theirs' | 'unsure'> {
-  const { mark, messageId, direction, sender } = message;
-  const marked = deliveryOf(endpoint.id, mark);
-  if (marked !== null) {
-    await confirmDelivery(act, endpoint.id, marked, String(messageId));
+  const delivery = deliveryOf(endpoint.id, message.mark);
+  if (await isKnown(act, endpoint.id, message)) {
+    await learnBot(act, endpoint, message);
+    if (delivery !== null) await confirmDelivery(act, endpoint.id, delivery, String(message.messageId));
     return 'ours';
   }
-  if (direction !== 'outgoing' || message.isPrivate) return 'theirs';
-  if (await isDelivered(act, endpoint.id, messageId)) return 'ours';
-  if (sender?.type === 'agent_bot' && (bot === null || sender.id === bot)) return 'ours';
-  return link !== null && (await mayBeOnItsWay(act, link, message)) ? 'unsure' : 'theirs';
+  if (isByOurBot(endpoint, message)) return 'ours';
+  return link !== null && isSaid(message) && (await mayBeOnItsWay(act, link, message)) ? 'unsure' : 'theirs';
 }
 
-/** What was said before a webhook could tell: only what is known by its mark or its number. */
-export async function isOwn(act: Act, endpointId: string, { mark, messageId }: ChatwootMessage): Promise<boolean> {
-  return deliveryOf(endpointId, mark) !== null || (await isDelivered(act, endpointId, messageId));
+/** The same, where nothing follows from it. */
+export async function isOwn(act: Act, endpoint: Endpoint, message: ChatwootMessage): Promise<boolean> {
+  return isByOurBot(endpoint, message) || (await isKnown(act, endpoint.id, message));
+}
+
+/** By its mark or its number: our robot there may have spoken for others before. */
+export async function isKnown(act: Act, endpointId: string, message: ChatwootMessage): Promise<boolean> {
+  if (deliveryOf(endpointId, message.mark) !== null) return true;
+  return isSaid(message) && (await isDelivered(act, endpointId, message.messageId));
 }
 
 /** `<endpoint>.<delivery>`; null: none of this endpoint's. */
@@ -46,11 +50,31 @@ function deliveryOf(endpointId: string, mark: string | null): number | null {
   return endpoint === endpointId && /^\d{1,15}$/.test(delivery) ? Number(delivery) : null;
 }
 
+/** To the contact, by somebody on our side. */
+function isSaid({ direction, isPrivate }: ChatwootMessage): boolean {
+  return direction === 'outgoing' && !isPrivate;
+}
+
 async function isDelivered(act: Act, endpointId: string, messageId: number): Promise<boolean> {
   return (await act.em.count(Delivery, { endpointId, externalId: String(messageId) })) > 0;
 }
 
-/** Where Chatwoot keeps no marks, and our words go out in a person's name. */
+function isByOurBot(endpoint: Endpoint, message: ChatwootMessage): boolean {
+  const { bot } = settingsOf(endpoint, 'chatwoot');
+  return isSaid(message) && bot !== null && message.sender?.type === 'agent_bot' && message.sender.id === bot;
+}
+
+/** Whoever brings what we have said is our robot there: from then on we know its number, if nobody has told us. */
+async function learnBot(act: Act, { id, settings }: Endpoint, { sender }: ChatwootMessage): Promise<void> {
+  if (sender?.type !== 'agent_bot' || sender.id === null) return;
+  if (settingsOf({ settings }, 'chatwoot').bot !== null) return;
+  const endpoint = await lockEndpoint(act, id);
+  const now = settingsOf(endpoint, 'chatwoot');
+  if (now.bot === null) endpoint.settings = JSON.stringify({ ...now, bot: sender.id });
+  await act.em.flush();
+}
+
+/** Where Chatwoot keeps no marks, and our words go out in a person's name or by a robot that we do not know yet. */
 async function mayBeOnItsWay(act: Act, link: ConversationLink, { content }: ChatwootMessage): Promise<boolean> {
   const { endpointId, conversationId, platform } = link;
   const onTheirWay = await act.em.find(Delivery, {
@@ -64,10 +88,7 @@ async function mayBeOnItsWay(act: Act, link: ConversationLink, { content }: Chat
   const account = await act.em.findOneOrFail(Account, { id: onTheirWay[0]?.accountId ?? '' });
   const { language } = account.fullSettings;
   return events.some(({ data }) => {
-    const said = ToldMessage.parse(JSON.parse(data));
-    return (
-      said.content !== undefined &&
-      contentFor({ type: said.type, content: said.content }, platform, language).content.trim() === content.trim()
-    );
+    const outgoing = outgoingOf(ToldMessage.parse(JSON.parse(data)), platform, language);
+    return outgoing?.content.trim() === content.trim();
   });
 }

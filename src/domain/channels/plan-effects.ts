@@ -8,6 +8,7 @@ import { findEnabled } from '../endpoints/find-endpoints.ts';
 import type { EndpointKind } from '../endpoints/kinds.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { chatwootEffects } from './chatwoot-effects.ts';
+import { onlyLinked } from './only-linked.ts';
 import { wecomEffects } from './wecom-effects.ts';
 
 export async function planEffects(act: Act): Promise<void> {
@@ -25,11 +26,11 @@ type Effects = (act: Act, endpoint: Endpoint, events: readonly RecordedEvent[]) 
 
 const EFFECTS: Readonly<Record<EndpointKind, Effects>> = {
   webhook: (_act, endpoint, events) => webhookEffects(endpoint, events),
-  chatwoot: (_act, endpoint, events) => chatwootEffects(endpoint, events),
+  chatwoot: (act, endpoint, events) => onlyLinked(act, endpoint, chatwootEffects(endpoint, events)),
   wecom: wecomEffects,
 };
 
-/** In order for each conversation; what is of no conversation is in order for the account. */
+/** In order for each conversation; of what is of none, no order is promised. */
 function webhookEffects(endpoint: Endpoint, events: readonly RecordedEvent[]): Wanted[] {
   const filter: string[] = JSON.parse(endpoint.events ?? '[]');
   return events

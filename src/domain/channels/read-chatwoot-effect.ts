@@ -2,6 +2,7 @@
 // is locked, and nothing is changed.
 import type { EntityManager } from '@mikro-orm/mysql';
 import { Account } from '../accounts/account.ts';
+import type { Language } from '../accounts/settings.ts';
 import { Conversation } from '../conversations/conversation.ts';
 import { Delivery } from '../deliveries/delivery.ts';
 import type { Parcel } from '../deliveries/parcel.ts';
@@ -11,7 +12,6 @@ import { Event } from '../events/event.ts';
 import { Session } from '../sessions/session.ts';
 import { Bundle } from '../transfers/bundle.ts';
 import { Transfer } from '../transfers/transfer.ts';
-import type { Language } from './chatwoot-structure.ts';
 import { type ConversationLink, findLinks } from './conversation-link.ts';
 
 export type ChatwootScene = {

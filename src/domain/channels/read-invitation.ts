@@ -1,10 +1,11 @@
 // What the card of an invitation says, and whom it goes to, as it is just before it is sent.
 import type { EntityManager } from '@mikro-orm/mysql';
 import { Account } from '../accounts/account.ts';
+import type { Language } from '../accounts/settings.ts';
 import { Agent } from '../agents/agent.ts';
 import { Participant } from '../conversations/participant.ts';
 import { readContact, readLanguage } from './read-receiver.ts';
-import type { Invitation, Language } from './wecom-card.ts';
+import type { Invitation } from './wecom-card.ts';
 
 export type InvitationNeeds = Omit<Invitation, 'url'> & {
   readonly conversationId: string;

@@ -1,14 +1,14 @@
 // What a notice in WeCom says, and to whom, as it is just before it is sent: whoever is back by then needs none.
 import type { EntityManager } from '@mikro-orm/mysql';
 import { z } from 'zod';
+import type { Language } from '../accounts/settings.ts';
 import { Agent } from '../agents/agent.ts';
 import { findConnected } from '../connections/lease-connection.ts';
 import { Contact } from '../contacts/contact.ts';
 import { Participant } from '../conversations/participant.ts';
-import type { Outcome, Parcel } from '../deliveries/parcel.ts';
+import { type Parcel, skipped } from '../deliveries/parcel.ts';
 import { readEvent } from '../events/read-event.ts';
 import { readContact, readLanguage } from './read-receiver.ts';
-import type { Language } from './wecom-card.ts';
 import type { Reader } from './wecom-notices.ts';
 import { previewOf } from './wecom-words.ts';
 
@@ -20,7 +20,6 @@ export type NoticeNeeds = {
   readonly contact: string | null;
   readonly language: Language;
 };
-type Skipped = Extract<Outcome, { readonly kind: 'skipped' }>;
 
 const Payload = z.object({
   reader: z.object({ type: z.enum(['contact', 'participant', 'agent']), id: z.string() }),
@@ -30,7 +29,7 @@ export async function readNotice(
   em: EntityManager,
   { delivery: { payload, eventId, conversationId }, endpoint: { accountId } }: Parcel,
   now: Date,
-): Promise<NoticeNeeds | Skipped> {
+): Promise<NoticeNeeds | ReturnType<typeof skipped>> {
   const { data: known } = Payload.safeParse(JSON.parse(payload ?? 'null'));
   const event = eventId === null ? null : await readEvent(em, eventId);
   if (!known || !event || conversationId === null)
@@ -65,8 +64,4 @@ const USER_IDS: Readonly<Record<Reader['type'], (em: EntityManager, id: string) 
 
 function nameOf(contact: Contact | null): string {
   return contact?.name ?? contact?.externalId ?? '';
-}
-
-function skipped(code: string, detail: string): Skipped {
-  return { kind: 'skipped', code, detail };
 }

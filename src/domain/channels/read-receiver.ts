@@ -1,11 +1,11 @@
 // Where in WeCom the contact of a conversation is reached, and in which language; read without a lock, just before the call.
 import type { EntityManager } from '@mikro-orm/mysql';
 import { Account } from '../accounts/account.ts';
+import type { Language } from '../accounts/settings.ts';
 import { Contact } from '../contacts/contact.ts';
 import { Conversation } from '../conversations/conversation.ts';
 import type { DeskStatus } from '../conversations/desk-status.ts';
 import { findLink } from './conversation-link.ts';
-import type { Language } from './wecom-card.ts';
 
 export type Receiver =
   | {

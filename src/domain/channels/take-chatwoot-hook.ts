@@ -1,47 +1,59 @@
 // What a webhook of Chatwoot says becomes messages and deeds of ours: what was said goes to ingest, what people did is done here too,
-// and what we hear of ourselves confirms what nobody was sure of.
+// after that, and what we hear of ourselves confirms what nobody was sure of.
+import { LockMode } from '@mikro-orm/mysql';
 import type { Act } from '../act.ts';
+import { lockConversation } from '../conversations/lock-conversation.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import type { ChatwootSettings } from '../endpoints/endpoint-settings.ts';
 import { settingsOf } from '../endpoints/set-channel.ts';
 import type { DomainError } from '../errors.ts';
-import { planJob } from '../jobs/plan-job.ts';
+import type { Hook } from '../jobs/catalogue.ts';
 import { type ChatwootHook, readHook } from './chatwoot-hook.ts';
 import { labelChangeIn } from './chatwoot-label-change.ts';
 import { answerSaid, saidIn, speakerOf, writerOf } from './chatwoot-said.ts';
 import { ConversationLink } from './conversation-link.ts';
-import { followChatwoot } from './follow-chatwoot.ts';
+import { asksForDeeds, followChatwoot } from './follow-chatwoot.ts';
 import { linkTo, planIngest, type Said, type Taken } from './inbound.ts';
+import { isCaughtUp, isPatient, putOff } from './late-hook.ts';
 import { whoseMessage } from './own-message.ts';
 
 type Told = Exclude<ChatwootHook, { readonly kind: 'ignored' | 'refused' }>;
 type Spoken = Exclude<Told, { readonly kind: 'conversation' }>;
 
 /**
- * @param hook the body as it came. @param refused why the deed that it asked for can not be done; everything else is.
+ * @param called with the body as it came. @param refused why the deed that it asked for can not be done; everything else is.
  * @throws DomainError what the deed is refused for
  */
 export async function takeChatwootHook(
   act: Act,
   endpoint: Endpoint,
-  hook: unknown,
+  called: Hook,
   refused: DomainError | null,
 ): Promise<Taken> {
+  const { hook, late } = called;
   const read = readHook(hook);
   if (read.kind === 'refused') return { took: `nothing: ${read.where} ${read.why}` };
   if (read.kind === 'ignored') return { took: `nothing: ${read.why}` };
-  const settings = settingsOf(endpoint, 'chatwoot');
-  const foreign = whyForeign(read, settings);
+  const foreign = whyForeign(read, settingsOf(endpoint, 'chatwoot'));
   if (foreign) return { took: `nothing: ${foreign}` };
-  const externalId = String(read.conversation.id);
-  const known = await act.em.findOne(ConversationLink, { endpointId: endpoint.id, externalId });
+  const known = await lockKnown(act, endpoint.id, String(read.conversation.id));
+  const patient = isPatient(act, called);
   const heard =
-    read.kind === 'conversation' ? { took: read.event, link: known } : await hear(act, endpoint, known, read);
-  if (heard === 'unsure') return putOff(act, endpoint, hook);
+    read.kind === 'conversation' || late?.heard
+      ? { took: read.kind === 'conversation' ? read.event : 'what was done there', link: known }
+      : await hear(act, endpoint, known, read, patient);
+  if (heard === 'unsure') {
+    putOff(act, endpoint, called, false);
+    return { took: 'nothing yet: it may be a message of ours that is on its way' };
+  }
   const { took, link } = heard;
   if (!link) return { took: `nothing: ${took}, and nobody has spoken in it yet` };
   const changed = read.kind === 'conversation' ? read.changed : [];
   const seen = { snapshot: read.conversation, changed, labels: labelChangeIn(hook) };
+  if (patient && asksForDeeds(seen, link) && !(await isCaughtUp(act, endpoint, read, hook))) {
+    putOff(act, endpoint, called, true);
+    return { took, did: [], waits: 'what was said there before is not written down yet' };
+  }
   const did = await followChatwoot(act, endpoint, link, seen, refused === null);
   return { took, did, ...(refused && { refused: refused.code, why: refused.message }) };
 }
@@ -53,17 +65,27 @@ function whyForeign(read: Told, { account, inboxes }: ChatwootSettings): string 
   return inboxes === null || inboxes.includes(inbox) ? null : 'it is of another inbox';
 }
 
+/** The conversation is locked before what is known of it there, by whoever changes both. */
+async function lockKnown(act: Act, endpointId: string, externalId: string): Promise<ConversationLink | null> {
+  const link = await act.em.findOne(ConversationLink, { endpointId, externalId });
+  if (!link) return null;
+  await lockConversation(act, link.conversationId);
+  return act.em.refresh(link, { lockMode: LockMode.PESSIMISTIC_WRITE });
+}
+
 type Heard = { readonly took: string; readonly link: ConversationLink | null };
 
+/** @param patient false: what may be ours has been waited for long enough. */
 async function hear(
   act: Act,
   endpoint: Endpoint,
   known: ConversationLink | null,
   read: Spoken,
+  patient: boolean,
 ): Promise<Heard | 'unsure'> {
   if (read.kind === 'message') {
-    const whose = await whoseMessage(act, endpoint, settingsOf(endpoint, 'chatwoot'), known, read);
-    if (whose === 'unsure') return 'unsure';
+    const whose = await whoseMessage(act, endpoint, known, read);
+    if (whose === 'unsure' && patient) return 'unsure';
     if (whose === 'ours') return { took: 'a message of ours', link: known };
     if (speakerOf(read) === null) return { took: 'a message to nobody', link: known };
   }
@@ -98,12 +120,4 @@ function answerOf(
 function heardAt(said: readonly Said[]): Date | null {
   const own = said.find(({ sender }) => sender === 'contact');
   return own ? new Date(own.sentAt) : null;
-}
-
-const LATER_MS = 1000;
-
-/** A message of ours with the same words is on its way: what became of it tells whether this is it. */
-function putOff(act: Act, { id: endpointId, accountId }: Endpoint, hook: unknown): Taken {
-  planJob(act, 'inbound', accountId, { endpointId, hook }, new Date(act.now.getTime() + LATER_MS));
-  return { took: 'nothing yet: it may be a message of ours that is on its way' };
 }

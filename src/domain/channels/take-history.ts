@@ -8,7 +8,7 @@ import type { ChatwootMessage } from './chatwoot-message.ts';
 import { saidIn, writerOf } from './chatwoot-said.ts';
 import type { Snapshot } from './chatwoot-snapshot.ts';
 import { linkTo, planIngest, type Said, type Taken } from './inbound.ts';
-import { isOwn } from './own-message.ts';
+import { isKnown } from './own-message.ts';
 
 type Page = { readonly messages: readonly ChatwootMessage[]; readonly next: number | null };
 type Place = { readonly conversation: string; readonly before: number | null };
@@ -24,18 +24,19 @@ export async function takeHistory(
   const { inboxes } = settingsOf(endpoint, 'chatwoot');
   if (inboxes && !inboxes.includes(conversation.inboxId)) return { took: 'nothing: it is of another inbox' };
   if (conversation.contactId === null) return { took: 'nothing: Chatwoot does not say whose conversation it is' };
-  const writer = writerOf(conversation.contactId, conversation.contactName);
+  const { contactId } = conversation;
+  const writer = writerOf(contactId, conversation.contactName);
   await linkTo(act, endpoint, {
     externalId,
     contact: writer,
-    contactExternalId: writer.id,
+    contactExternalId: String(contactId),
     inbox: String(conversation.inboxId),
     platform: conversation.channel,
     heardAt: null,
   });
   const said: Said[] = [];
   for (const message of messages) {
-    if (!(await isOwn(act, endpoint.id, message))) said.push(...saidIn(message, writer, act.now));
+    if (!(await isKnown(act, endpoint.id, message))) said.push(...saidIn(message, writer, act.now));
   }
   planIngest(act, endpoint, said);
   const history = { conversation: externalId, before: next };

@@ -60,8 +60,9 @@ async function takeWords(act: Act, endpoint: Endpoint, own: readonly Spoken[]): 
   const known = await act.em.findOne(ConversationLink, { endpointId: endpoint.id, externalId });
   let before = known?.heardAt ?? null;
   let heardAt: Date | null = null;
-  const said = own.map((row) => {
-    before = timeOf(row.at, act.now, before);
+  const said = own.map((row, index) => {
+    const behind = own.slice(index + 1).filter(({ at }) => at.getTime() === row.at.getTime()).length;
+    before = timeOf(row.at, act.now, before, behind);
     if (row.origin === 'customer') heardAt = before;
     return asSaid(row, before);
   });

@@ -5,7 +5,6 @@ import { ExternalId } from '../contacts/profile.ts';
 import { openConversations } from '../conversations/open-conversations.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { settingsOf } from '../endpoints/set-channel.ts';
-import type { DomainError } from '../errors.ts';
 import { planJob } from '../jobs/plan-job.ts';
 import { planIngest, type Taken } from './inbound.ts';
 import { planLookUp } from './plan-look-up.ts';
@@ -13,17 +12,12 @@ import { takeCardClick } from './take-card-click.ts';
 import { readCallback, type WecomHook, type WecomMessage } from './wecom-hook.ts';
 import { timeOf } from './wecom-times.ts';
 
-/** @param _refused nothing here is refused: what members do in WeCom changes nothing but what they said. */
-export async function takeWecomHook(
-  act: Act,
-  endpoint: Endpoint,
-  hook: unknown,
-  _refused: DomainError | null,
-): Promise<Taken> {
+/** @param calledAt when we were called: calls are taken side by side, and words keep the order in which they came. */
+export async function takeWecomHook(act: Act, endpoint: Endpoint, hook: unknown, calledAt: Date): Promise<Taken> {
   const said = readCallback(typeof hook === 'object' && hook !== null ? { ...hook } : {});
   switch (said.kind) {
     case 'message':
-      return takeMessage(act, endpoint, said);
+      return takeMessage(act, endpoint, said, calledAt);
     case 'card_clicked':
       return takeCardClick(act, endpoint, said);
     case 'kf_bell':
@@ -35,12 +29,12 @@ export async function takeWecomHook(
   }
 }
 
-async function takeMessage(act: Act, endpoint: Endpoint, said: WecomMessage): Promise<Taken> {
+async function takeMessage(act: Act, endpoint: Endpoint, said: WecomMessage, calledAt: Date): Promise<Taken> {
   const { userId, messageId, type, content, at } = said;
   if (!ExternalId.safeParse(userId).success) return { took: 'nothing', why: 'its writer has no id that we can keep' };
   const contact = { id: userId, kind: 'employee' } as const;
   await openConversations(act, endpoint.accountId, new Map([[userId, contact]]));
-  const sentAt = timeOf(at, act.now).toISOString();
+  const sentAt = timeOf(at, calledAt).toISOString();
   planIngest(act, endpoint, [{ id: `wecom:${messageId}`, contact, sender: 'contact', type, content, sentAt }]);
   await planLookUp(act, endpoint, userId);
   return { took: 'a message' };

@@ -3,6 +3,11 @@ import { z } from 'zod';
 import { EVENTS } from '../events/catalogue.ts';
 import { MESSAGE_TYPES } from '../messages/incoming.ts';
 
+/** Whether the contact said it: they have it already. Whoever takes part from outside speaks on the same side. */
+export function isOwnWord({ sender, senderId, contactId }: Readonly<Record<string, unknown>>): boolean {
+  return sender === 'contact' && (typeof senderId !== 'string' || senderId === contactId);
+}
+
 const content = z.unknown().optional();
 
 /** With its type as one that we know. */

@@ -1,8 +1,7 @@
 // The cards that members of the company get in WeCom: an invitation into a conversation, what became of it, and a notice to somebody
 // who is not online. Each text is cut to what the card shows; names and words from outside stay on one line and format nothing.
+import type { Language } from '../accounts/settings.ts';
 import { bytesOf, cutToBytes, cutToCharacters, onOneLine } from './wecom-text.ts';
-
-export type Language = 'zh' | 'en';
 
 /** As WeCom takes it (document/path/90236, template card). `task_id`: unique in the app; a second card with it is refused. */
 export type TemplateCard = {

@@ -11,8 +11,9 @@ import type { RecordedEvent } from '../events/recorded-event.ts';
 import { cardLane } from '../members/invite-participant.ts';
 import { ConversationLink } from './conversation-link.ts';
 import { planFace } from './plan-look-up.ts';
+import { isOwnWord } from './told-message.ts';
 import { wecomNotices } from './wecom-notices.ts';
-import { isOwnWord, partsOf } from './wecom-words.ts';
+import { partsOf } from './wecom-words.ts';
 
 export const WECOM_EFFECTS = ['message', 'notice', 'card', 'card_end', 'card_link', 'kf_state'] as const;
 export type WecomEffect = (typeof WECOM_EFFECTS)[number];

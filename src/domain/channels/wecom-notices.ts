@@ -8,7 +8,7 @@ import type { Wanted } from '../deliveries/plan-deliveries.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import type { WecomSettings } from '../endpoints/endpoint-settings.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
-import { isOwnWord } from './wecom-words.ts';
+import { isOwnWord } from './told-message.ts';
 
 /** Whom a notice is for. */
 export type Reader = { readonly type: 'contact' | 'participant' | 'agent'; readonly id: string };

@@ -3,9 +3,12 @@
 
 const SECOND_MS = 1000;
 
-/** @param at cut to whole seconds. @param before what the same person said before it. */
-export function timeOf(at: Date, now: Date, before: Date | null = null): Date {
-  const end = Math.min(at.getTime() + SECOND_MS - 1, now.getTime());
+/**
+ * @param at cut to whole seconds. @param before what the same person said before it.
+ * @param behind how much more they said in the same second, as far as it is known: it has room there.
+ */
+export function timeOf(at: Date, now: Date, before: Date | null = null, behind = 0): Date {
+  const end = Math.min(at.getTime() + SECOND_MS - 1, now.getTime()) - Math.min(behind, SECOND_MS - 1);
   const isAfter = before === null || before.getTime() < at.getTime();
   return new Date(isAfter ? end : Math.max(end, before.getTime() + 1));
 }

@@ -1,16 +1,10 @@
 // What of a message is written to WeCom, which is sent plain text alone: in parts that it takes whole, each of which is a message there.
-
-import { plainText } from './chatwoot-plain.ts';
-import type { Language } from './wecom-card.ts';
+import type { Language } from '../accounts/settings.ts';
+import { plainText } from './plain-text.ts';
 import { splitText } from './wecom-text.ts';
 
 /** What an event says of a message. */
 export type Telling = Readonly<Record<string, unknown>>;
-
-/** Whether the contact said it: they have it already. Whoever takes part from outside speaks on the same side. */
-export function isOwnWord({ sender, senderId, contactId }: Telling): boolean {
-  return sender === 'contact' && (typeof senderId !== 'string' || senderId === contactId);
-}
 
 /** @returns what the contact is sent, in order; nothing where the words were taken back. */
 export function partsOf(telling: Telling, language: Language): string[] {

@@ -21,8 +21,11 @@ export async function beginDeliveries(
   endpointId: string,
   most = Number.POSITIVE_INFINITY,
 ): Promise<Parcel[]> {
+  const wanted = { id: endpointId, state: 'enabled' } as const;
+  if (!(await act.em.findOne(Endpoint, wanted))) return [];
   const circuit = await lockCircuit(act, endpointId);
-  const endpoint = await act.em.findOne(Endpoint, { id: endpointId, state: 'enabled' });
+  // It may have been switched off while we waited for the lock.
+  const endpoint = await act.em.findOne(Endpoint, wanted, { refresh: true });
   if (!endpoint) return [];
   await takeBackLost(act, endpoint);
   const lanes = await lanesUnderWay(act, endpointId);

@@ -22,7 +22,8 @@ export async function confirmDelivery(
 ): Promise<boolean> {
   const seen = await act.em.findOne(Delivery, { id: deliveryId, endpointId });
   if (!seen || !isUnsure(seen)) return false;
-  const endpoint = await act.em.findOneOrFail(Endpoint, { id: endpointId });
+  const endpoint = await act.em.findOne(Endpoint, { id: endpointId });
+  if (!endpoint) return false;
   const circuit = await lockCircuit(act, endpointId);
   const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
   const delivery = await act.em.findOne(Delivery, { id: deliveryId, endpointId }, lock);

@@ -10,10 +10,10 @@ export type DeliveryCount = {
 export async function countDeliveries(em: EntityManager, now: Date): Promise<DeliveryCount> {
   const waiting: (Counted & { state: string })[] = await em.execute(
     `select n.kind, d.state, count(*) as count from delivery d join endpoint n on n.id = d.endpoint_id
-     where d.state in ('pending', 'sending', 'failed', 'unknown') group by n.kind, d.state`,
+     where d.state in ('pending', 'sending', 'failed', 'unknown') and n.removed_at is null group by n.kind, d.state`,
   );
   const circuits: Counted[] = await em.execute(
-    'select n.kind, count(*) as count from circuit c join endpoint n on n.id = c.endpoint_id where c.open_until > ? group by n.kind',
+    'select n.kind, count(*) as count from circuit c join endpoint n on n.id = c.endpoint_id where c.open_until > ? and n.removed_at is null group by n.kind',
     [now],
   );
   return { waiting, circuits };

@@ -54,3 +54,7 @@ export type Outcome =
   /** An earlier attempt may have been carried out, and nobody can be asked. */
   | { readonly kind: 'unresolved'; readonly detail: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
+
+export function skipped(code: string, detail: string): Extract<Outcome, { readonly kind: 'skipped' }> {
+  return { kind: 'skipped', code, detail };
+}

@@ -1,7 +1,7 @@
 // A webhook is changed by hand: where it is, what it hears, what it is called, whether it is told anything.
 import type { Act } from '../act.ts';
 import type { Endpoint } from './endpoint.ts';
-import { findEndpoint } from './find-endpoints.ts';
+import { lockEndpoint } from './find-endpoints.ts';
 
 export type WebhookChanges = {
   readonly url?: string | undefined;
@@ -21,7 +21,7 @@ export async function changeWebhook(
   id: string,
   { url, events, name, enabled }: WebhookChanges,
 ): Promise<{ endpoint: Endpoint; isAnew: boolean }> {
-  const endpoint = await findEndpoint(act, id);
+  const endpoint = await lockEndpoint(act, id);
   const isElsewhere = url !== undefined && url !== endpoint.url;
   const isSwitchedOn = switchEndpoint(endpoint, enabled, act.now);
   if (url !== undefined) endpoint.url = url;

@@ -3,9 +3,10 @@ import type { Act } from '../act.ts';
 import { DomainError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { seal, unseal } from '../seal.ts';
+import { readStored } from '../stored-document.ts';
 import { Endpoint } from './endpoint.ts';
 import { WebhookSecrets } from './endpoint-settings.ts';
-import { findEndpoint } from './find-endpoints.ts';
+import { lockEndpoint } from './find-endpoints.ts';
 import { makeWebhookSecret } from './webhook-secret.ts';
 
 /** What endpoints' secrets are sealed for. */
@@ -43,6 +44,7 @@ export async function createWebhook(
     reason: null,
     createdAt: act.now,
     updatedAt: act.now,
+    removedAt: null,
   });
   await act.em.flush();
   return { endpoint, shown };
@@ -58,7 +60,7 @@ export async function rotateSecret(
   id: string,
   secret: string,
 ): Promise<{ endpoint: Endpoint; shown: string }> {
-  const endpoint = await findEndpoint(act, id);
+  const endpoint = await lockEndpoint(act, id);
   const shown = makeWebhookSecret();
   const until = new Date(act.now.getTime() + OVERLAP_MS).toISOString();
   const older = openSecrets(endpoint.secrets, secret).map((each) => ({ ...each, until: each.until ?? until }));
@@ -76,7 +78,7 @@ export function validSecrets(sealed: string, now: Date, secret: string): string[
 }
 
 function openSecrets(sealed: string, secret: string): WebhookSecrets {
-  return WebhookSecrets.parse(JSON.parse(unseal(sealed, ENDPOINTS, secret)));
+  return readStored(WebhookSecrets, JSON.parse(unseal(sealed, ENDPOINTS, secret)));
 }
 
 function sealSecrets(secrets: WebhookSecrets, secret: string): string {

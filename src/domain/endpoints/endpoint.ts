@@ -1,5 +1,6 @@
 // A place outside that an account's effects go to: a webhook, of which there may be many, or one of its channels, Chatwoot and WeCom.
-// What it needs to be spoken to is sealed; only who holds the installation's secret reads it.
+// What it needs to be spoken to is sealed; only who holds the installation's secret reads it. One that was removed is found by nobody, and
+// its row waits until what it has left behind is gone.
 import { defineEntity, p } from '@mikro-orm/mysql';
 import { CHANNELS, ENDPOINT_KINDS } from './kinds.ts';
 
@@ -13,7 +14,7 @@ const EndpointSchema = defineEntity({
     id: p.string().primary(),
     accountId: p.string(),
     kind: p.enum(ENDPOINT_KINDS),
-    /** Its kind, where an account has one of it at most: a unique key sees to that. */
+    /** Its kind, where an account has one of it at most: a unique key sees to that, and lets go of it when it is removed. */
     channel: p.enum(CHANNELS).strictNullable(),
     name: p.string(),
     url: p.string(),
@@ -24,7 +25,9 @@ const EndpointSchema = defineEntity({
     reason: p.string().strictNullable(),
     createdAt: p.datetime(3),
     updatedAt: p.datetime(3),
+    removedAt: p.datetime(3).strictNullable(),
   },
+  filters: { present: { name: 'present', cond: { removedAt: null }, default: true } },
 });
 
 export class Endpoint extends EndpointSchema.class {
@@ -33,6 +36,12 @@ export class Endpoint extends EndpointSchema.class {
     this.state = to;
     this.reason = to === 'disabled' ? reason : null;
     this.updatedAt = now;
+  }
+
+  remove(now: Date): void {
+    this.moveTo('disabled', now, 'It was removed.');
+    this.channel = null;
+    this.removedAt = now;
   }
 }
 EndpointSchema.setClass(Endpoint);

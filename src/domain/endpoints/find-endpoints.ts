@@ -1,5 +1,5 @@
 // Where an account's effects go to.
-import type { EntityManager } from '@mikro-orm/mysql';
+import { type EntityManager, LockMode } from '@mikro-orm/mysql';
 import type { Act } from '../act.ts';
 import { DomainError } from '../errors.ts';
 import { Endpoint } from './endpoint.ts';
@@ -23,6 +23,18 @@ export function findChannel(em: EntityManager, accountId: string, channel: Chann
 /** @throws DomainError endpoint_not_found */
 export async function findEndpoint(act: Act, id: string): Promise<Endpoint> {
   const endpoint = await act.em.findOne(Endpoint, { id });
-  if (!endpoint) throw new DomainError('endpoint_not_found', `There is no endpoint ${id}.`);
+  if (!endpoint) throw notFound(id);
   return endpoint;
+}
+
+/** For whoever changes it: fresh from the database, and nobody else's until the act ends. @throws DomainError endpoint_not_found */
+export async function lockEndpoint(act: Act, id: string): Promise<Endpoint> {
+  const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
+  const endpoint = await act.em.findOne(Endpoint, { id }, lock);
+  if (!endpoint) throw notFound(id);
+  return endpoint;
+}
+
+function notFound(id: string): DomainError {
+  return new DomainError('endpoint_not_found', `There is no endpoint ${id}.`);
 }

@@ -36,7 +36,7 @@ export type JobPayload = {
   delivery: { readonly endpointId: string };
   /** What a platform has called our hook with; or what is to be read there: news that its bell was rung for, a page of history. */
   inbound:
-    | { readonly endpointId: string; readonly hook: unknown }
+    | ({ readonly endpointId: string } & Hook)
     | { readonly endpointId: string; readonly bell: Bell }
     | ({ readonly endpointId: string } & LateRow)
     | {
@@ -50,6 +50,11 @@ export type JobPayload = {
     | { readonly topicsIn: string };
 };
 
+/**
+ * What a platform has called our hook with. `late`: it is looked at again, for the first time at `since`. `heard`: what was said in it was
+ * taken then, and what was done there waits until what was said before is written down.
+ */
+export type Hook = { readonly hook: unknown; readonly late?: { readonly since: string; readonly heard: boolean } };
 /** Something waits in customer service of WeCom, and may be fetched by the token for a while from `at` on. */
 export type Bell = { readonly source: string; readonly token: string | null; readonly at: string };
 /** A row of theirs about what was said before: it is taken once that message of ours is here, and not at all after `until`. */

@@ -51,18 +51,23 @@ export async function readAsked(
 /** Of which the model must be so sure that a robot falls silent by it. */
 const SURE = 0.7;
 
-/** @param guesses with the words as they stand in the asked text. @returns whether the session goes to people. */
+/**
+ * What was asked may be long ago: it is looked at once more in the locked conversation, and nothing follows where the robot has lost the
+ * floor by now, or the words were taken back.
+ * @param guesses with the words as they stood in the asked text. @returns whether the session goes to people.
+ */
 export async function heedModel(
   act: Act,
   { conversationId, sessionId, messages }: { conversationId: string; sessionId: string; messages: readonly string[] },
-  asked: Asked,
   guesses: readonly Guess[],
 ): Promise<boolean> {
   const conversation = await lockConversation(act, conversationId);
+  const asked = await readAsked(act.em, conversationId, sessionId, messages);
+  const said = asked?.text ?? '';
+  const verdicts = guesses.filter(({ words }) => said.includes(words)).map((guess) => verdictOf(guess, said));
+  if (verdicts.length === 0) return false;
   const account = await act.em.findOneOrFail(Account, { id: conversation.accountId });
   const settings = account.fullSettings.understanding;
-  const verdicts = guesses.map((guess) => verdictOf(guess, asked.text));
-  if (verdicts.length === 0) return false;
   const { contactId } = conversation;
   const told = verdicts.map((verdict) => ({ ...verdict, by: 'model' as const }));
   const externalId = messages.at(-1) ?? '';

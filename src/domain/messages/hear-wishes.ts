@@ -36,7 +36,7 @@ export function hearWishes(
       understood.flatMap(({ verdicts }) => verdicts),
     );
   if (floor?.handler !== 'robot') return;
-  const isForced = settings.understanding.transfer && planTransfer(act, conversation, floor, understood);
+  const isForced = settings.understanding.transfer && planTransfer(act, settings, floor, understood);
   if (!isForced && settings.understanding.model === 'on') planModel(act, conversation, floor, understood);
 }
 
@@ -92,31 +92,23 @@ export function showWishes(act: Act, conversation: Conversation, verdicts: reado
 const URGENT = 4;
 
 /** @returns whether it goes to people. */
-function planTransfer(
-  act: Act,
-  { accountId }: Conversation,
-  floor: Session,
-  understood: readonly Understood[],
-): boolean {
+function planTransfer(act: Act, { language }: Settings, floor: Session, understood: readonly Understood[]): boolean {
   for (const { verdicts } of understood) {
     const cause = forcesTransfer(verdicts);
     if (!cause) continue;
     const { rule, words, intent } = cause;
-    planJob(act, 'transfer', accountId, {
-      sessionId: floor.id,
-      reason: REASONS[intent] ?? 'a rule asks for a person',
-      rule,
-      words: [words],
-    });
+    const reason = REASONS[language][intent === 'complaint' ? 'complaint' : 'wants_person'];
+    planJob(act, 'transfer', floor.accountId, { sessionId: floor.id, reason, rule, words: [words] });
     return true;
   }
   return false;
 }
 
-const REASONS: Partial<Record<Verdict['intent'], string>> = {
-  wants_person: 'the contact asks for a person',
-  complaint: 'the contact complains',
-};
+/** Agents read them, in the account's language. */
+const REASONS = {
+  zh: { wants_person: '客户要求转人工', complaint: '客户投诉' },
+  en: { wants_person: 'the contact asks for a person', complaint: 'the contact complains' },
+} as const;
 
 const MOST_TO_ASK = 10;
 

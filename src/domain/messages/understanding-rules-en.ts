@@ -195,7 +195,7 @@ export const ENGLISH_RULES: readonly IntentRule[] = [
     id: 'en.anger.insult',
     confidence: 0.9,
     intent: 'anger',
-    says: /\bf+u+c+k\w*|\b(?:bull)?shit(?:ty)?\b|\bgod ?damn(?:ed|it)?\b|\bdamn(?:ed|it)?\b|\b(?:bloody|freaking|frigging)\b(?! (?:mary|nose))|\b(?:idiots?|morons?|stupid|tmd|sb|nmd|imbeciles?|assholes?|bastards?|bitch|dumb(?:ass)?|clowns|wtf|stfu|piss off|screw you|go to hell|shut up|crap(?:py)?|garbage|trash|rubbish|piece of junk)\b/g,
+    says: /\bf+u+c+k\w*|\b(?:bull)?shit(?:ty)?\b|\bgod ?damn(?:ed|it)?\b|\bdamn(?:ed|it)?\b|\b(?:bloody|freaking|frigging)\b(?! (?:mary|nose))|\b(?:idiots?|morons?|stupid|tmd|nmd|imbeciles?|assholes?|bastards?|bitch|dumb(?:ass)?|clowns|wtf|stfu|piss off|screw you|go to hell|shut up|crap(?:py)?|garbage|trash|rubbish|piece of junk)\b/g,
     notAfter: NOT_SO,
     notBefore: /^ (?:can|bin|bag|collection|day|disposal|truck|question)/,
   },

@@ -1,14 +1,6 @@
 // What we ask of Chatwoot. Each call says whose token it needs; all but the sending of a message set a state, and may be asked again.
 import { z } from 'zod';
-import type { ChatwootMessage } from '../../domain/channels/chatwoot-message.ts';
-import {
-  Attributes,
-  type ChatwootPriority,
-  type ChatwootStatus,
-  type ChatwootContact as Contact,
-  ContactPiece,
-  Id,
-} from '../../domain/channels/chatwoot-payload.ts';
+import type { Attributes, ChatwootPriority, ChatwootStatus } from '../../domain/channels/chatwoot-payload.ts';
 import { ConversationPiece, type Snapshot, snapshotOf } from '../../domain/channels/chatwoot-snapshot.ts';
 import { OutsideFailure } from '../outside-failure.ts';
 import { type Call, type ChatwootOptions, exchange, notUnderstood } from './exchange.ts';
@@ -17,7 +9,6 @@ import { messagesBefore, type Page } from './history.ts';
 import { type Outgoing, sendMessage } from './send-message.ts';
 
 export type Conversation = Snapshot & { readonly customAttributes: Attributes };
-export type KnownContact = Contact & { readonly customAttributes: Attributes };
 /** To one person or one team; null: to no person any more. */
 export type Assignment = { readonly assigneeId: number } | { readonly teamId: number } | null;
 export type ContactFields = {
@@ -36,8 +27,8 @@ export type Chatwoot = {
   readonly sendMessage: (conversation: number, message: Outgoing) => Promise<{ readonly id: number }>;
   /** The id of a message of ours that may have arrived; null: it has not. User. */
   readonly findMessage: (conversation: number, lost: Lost) => Promise<number | null>;
-  /** @param snoozedUntil without it, a snoozed conversation sleeps until the contact writes. */
-  readonly setStatus: (conversation: number, status: ChatwootStatus, snoozedUntil?: Date) => Promise<void>;
+  /** Snoozed, it sleeps until the contact writes. */
+  readonly setStatus: (conversation: number, status: ChatwootStatus) => Promise<void>;
   readonly setPriority: (conversation: number, priority: ChatwootPriority | null) => Promise<void>;
   /** Chatwoot overwrites them all: others' changes between our look and our word are lost. @returns those that are there now. User. */
   readonly changeLabels: (conversation: number, change: LabelChange) => Promise<readonly string[]>;
@@ -48,28 +39,25 @@ export type Chatwoot = {
   /** User. */
   readonly getConversation: (conversation: number) => Promise<Conversation>;
   /** User. */
-  readonly getContact: (id: number) => Promise<KnownContact>;
-  /** User. */
   readonly updateContact: (id: number, fields: ContactFields) => Promise<void>;
   /** @param before the id of a message; null: the latest. User. */
   readonly messagesBefore: (conversation: number, before: number | null) => Promise<Page>;
 };
 export type LabelChange = { readonly add?: readonly string[]; readonly remove?: readonly string[] };
-export type { ChatwootMessage, ChatwootOptions, Outgoing };
 
 export function makeChatwoot(options: ChatwootOptions): Chatwoot {
   return {
     sendMessage: (conversation, message) => sendMessage(options, conversation, message),
     findMessage: (conversation, lost) => findMessage(options, conversation, lost),
     messagesBefore: (conversation, before) => messagesBefore(options, conversation, before),
-    setStatus: (conversation, status, snoozedUntil) => setStatus(options, conversation, status, snoozedUntil),
+    setStatus: (conversation, status) =>
+      done(options, asBot(`/conversations/${conversation}/toggle_status`, { status })),
     setPriority: (conversation, priority) =>
       done(options, asBot(`/conversations/${conversation}/toggle_priority`, { priority })),
     changeLabels: (conversation, change) => changeLabels(options, conversation, change),
     assign: (conversation, to) => assign(options, conversation, to),
     setAttributes: (conversation, attributes) => setAttributes(options, conversation, attributes),
     getConversation: (conversation) => getConversation(options, conversation),
-    getContact: (id) => getContact(options, id),
     updateContact: (id, fields) => updateContact(options, id, fields),
   };
 }
@@ -84,17 +72,6 @@ function asUser(path: string, change: { method: 'POST' | 'PUT'; body: object } |
 
 async function done(options: ChatwootOptions, call: Call): Promise<void> {
   await exchange(options, call);
-}
-
-/** Without a status Chatwoot flips it: one is always named. */
-function setStatus(
-  options: ChatwootOptions,
-  conversation: number,
-  status: ChatwootStatus,
-  until?: Date,
-): Promise<void> {
-  const body = { status, ...(until && { snoozed_until: Math.floor(until.getTime() / 1000) }) };
-  return done(options, asBot(`/conversations/${conversation}/toggle_status`, body));
 }
 
 const Labels = z.object({ payload: z.array(z.string()) });
@@ -133,13 +110,6 @@ async function setAttributes(options: ChatwootOptions, conversation: number, att
 async function getConversation(options: ChatwootOptions, conversation: number): Promise<Conversation> {
   const piece = await ask(options, asUser(`/conversations/${conversation}`, { method: 'GET' }), ConversationPiece);
   return { ...snapshotOf(piece), customAttributes: piece.custom_attributes };
-}
-
-const ContactAnswer = z.object({ payload: z.object({ id: Id, custom_attributes: Attributes }).loose() });
-
-async function getContact(options: ChatwootOptions, id: number): Promise<KnownContact> {
-  const { payload } = await ask(options, asUser(`/contacts/${id}`, { method: 'GET' }), ContactAnswer);
-  return { ...ContactPiece.parse(payload), customAttributes: payload.custom_attributes };
 }
 
 function updateContact(options: ChatwootOptions, id: number, fields: ContactFields): Promise<void> {

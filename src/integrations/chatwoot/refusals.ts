@@ -19,7 +19,9 @@ export function failureOfAnswer(
   tokens: readonly (string | null)[],
 ): OutsideFailure {
   const words = wordsIn(text);
-  const meaning = meaningOf(status, words ?? '', retryAfterMs, isRepeatable);
+  const meaning = isOfAnother(status, words)
+    ? ({ kind: 'retryable', code: `http_${status}` } as const)
+    : meaningOf(status, words ?? '', retryAfterMs, isRepeatable);
   const shown = words === null ? 'without its words' : `“${withoutTokens(words, tokens)}”`;
   const pause = meaning.retryAfterMs ?? retryAfterMs;
   return new OutsideFailure(
@@ -32,6 +34,11 @@ export function failureOfAnswer(
 
 export function pauseIn(header: string | string[] | undefined, now: number): number | null {
   return readRetryAfter(Array.isArray(header) ? header[0] : header, now);
+}
+
+/** A page of whatever stands before it, for instance while Chatwoot is put up anew: Chatwoot itself has not been asked. */
+function isOfAnother(status: number, words: string | null): boolean {
+  return words === null && (status === 400 || status === 404 || (status >= 300 && status < 400));
 }
 
 function meaningOf(status: number, words: string, retryAfterMs: number | null, isRepeatable: boolean): Meaning {

@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream';
 import { type Dispatcher, request } from 'undici';
 import { z } from 'zod';
-import { kindOfStatus, readRetryAfter } from '../http-answers.ts';
+import { readRetryAfter } from '../http-answers.ts';
 import { OutsideFailure } from '../outside-failure.ts';
 import { withinTime } from '../within-time.ts';
 import { TOKEN_CODES, wecomFailure } from './failure.ts';
@@ -142,23 +142,23 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A page of whatever stands before WeCom. A success that says nothing is none. */
+/** A page of whatever stands before WeCom, which itself answers 200 to everything: it may be gone the next time. A success that says nothing is none. */
 function notUnderstood({ statusCode, headers }: Dispatcher.ResponseData): OutsideFailure {
   const { 'retry-after': header } = headers;
   const retryAfterMs = readRetryAfter(Array.isArray(header) ? header[0] : header, Date.now());
-  const kind = statusCode === 200 ? 'retryable' : kindOfStatus(statusCode);
+  const kind = statusCode === 429 ? 'rate_limited' : 'retryable';
   const pause = retryAfterMs === null ? {} : { retryAfterMs };
   const detail = `Somebody answered ${statusCode} for WeCom, without its words.`;
   return new OutsideFailure(kind, `http_${statusCode}`, detail, pause);
 }
 
-/** Who answers 503 and says when to come again has done nothing; other failures of a server may come after the deed. */
+/** Who redirects, refuses or says when to come again has done nothing; other failures of a server may come after the deed. */
 function failureOf(error: unknown, isHarmless: boolean): OutsideFailure {
   const failure =
     error instanceof OutsideFailure
       ? error
       : new OutsideFailure('retryable', 'unreachable', 'WeCom was not reached.', { cause: error });
-  const isPutOff = failure.code === 'http_503' && failure.retryAfterMs !== null;
+  const isPutOff = /^http_[34]/.test(failure.code) || (failure.code === 'http_503' && failure.retryAfterMs !== null);
   if (isHarmless || failure.kind !== 'retryable' || isPutOff) return failure;
   const detail = `${failure.message} The call may have been carried out.`;
   return new OutsideFailure('unknown', failure.code, detail, { cause: failure.cause });

@@ -105,6 +105,12 @@ test('what contacts say, what was said elsewhere, and what is nobody’s matter 
   expect(told([event('message.created', { sender: 'contact' }), ...types.map((type) => event(type))])).toEqual([]);
 });
 
+test('whoever takes part from outside speaks on the contact’s side, and the contact has not heard it', () => {
+  const said = (senderId: string) => event('message.created', { sender: 'contact', senderId, contactId: 'p1' });
+  expect(told([said('p1')])).toEqual([]);
+  expect(told([said('guest')])).toEqual(['message']);
+});
+
 test('what is changed of contacts waits for nothing of a conversation, and each contact is told of', () => {
   const change = (contactId: string) => event('contact.changed', { contactId }, null);
   const wanted = chatwootEffects(endpoint(), [change('p1'), change('p2'), change('p1')]);

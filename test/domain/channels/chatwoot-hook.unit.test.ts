@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { readHook } from '../../../src/domain/channels/chatwoot-hook.ts';
+import { inboxKindOf } from '../../../src/domain/channels/chatwoot-snapshot.ts';
 
 const CONVERSATION = {
   additional_attributes: {},
@@ -46,7 +47,6 @@ const SNAPSHOT = {
   priority: 'high',
   updatedAt: new Date('2025-11-21T08:00:00.250Z'),
   channel: 'Channel::WebWidget',
-  inboxKind: 'web_widget',
 };
 const CONTACT = { id: 70, name: '王芳', email: 'w@example.com', phone: '+8613800000000', identifier: 'u-7' };
 const MESSAGE = {
@@ -83,7 +83,6 @@ describe('a message', () => {
       contentAttributes: {},
       mark: null,
       attachments: [],
-      echoId: null,
       sourceId: null,
       sentAt: new Date('2025-11-21T08:00:00.123Z'),
       conversation: SNAPSHOT,
@@ -176,7 +175,7 @@ describe('a message', () => {
     const ours = { ...MESSAGE, message_type: 'outgoing' };
     expect(readHook({ ...ours, content_attributes: { baton_mark: 'm-1' } })).toMatchObject({ mark: 'm-1' });
     expect(readHook({ ...ours, source_id: 'baton:m-1' })).toMatchObject({ mark: 'm-1', sourceId: 'baton:m-1' });
-    expect(readHook({ ...ours, source_id: 'wamid.x', echo_id: 'e' })).toMatchObject({ mark: null, echoId: 'e' });
+    expect(readHook({ ...ours, source_id: 'wamid.x', echo_id: 'e' })).toMatchObject({ mark: null });
   });
 
   test('is private where it says so', () => {
@@ -267,7 +266,7 @@ describe('a conversation', () => {
   test('as an answer shows it, with its channel further in', () => {
     const { channel, meta, ...rest } = CONVERSATION;
     expect(readHook({ ...rest, meta: { ...meta, channel }, event: 'conversation_updated' })).toMatchObject({
-      conversation: { channel: 'Channel::WebWidget', inboxKind: 'web_widget' },
+      conversation: { channel: 'Channel::WebWidget' },
     });
   });
 
@@ -286,10 +285,8 @@ describe('a conversation', () => {
     ['Channel::Line', 'other'],
     ['constructor', 'other'],
     [null, 'other'],
-  ])('of %s is of the kind %s', (channel, inboxKind) => {
-    expect(readHook({ ...CONVERSATION, channel, event: 'conversation_updated' })).toMatchObject({
-      conversation: { channel, inboxKind },
-    });
+  ])('of %s is of the kind %s', (channel, kind) => {
+    expect(inboxKindOf(channel)).toBe(kind);
   });
 });
 

@@ -17,7 +17,6 @@ const PLAIN: ChatwootMessage = {
   mark: null,
   sender: { type: 'contact', id: 5, name: 'Wang' },
   attachments: [],
-  echoId: null,
   sourceId: null,
   sentAt: new Date('2026-11-21T09:59:00Z'),
 };
@@ -52,7 +51,13 @@ describe('what was said', () => {
       { type: 'audio', url: 'https://x.example/b', name: null },
     ];
     expect(saidIn({ ...PLAIN, attachments }, WANG, NOW)).toMatchObject([
-      { id: 'chatwoot:7', type: 'text', content: 'Hello', contact: { id: '5', name: 'Wang' }, senderName: 'Wang' },
+      {
+        id: 'chatwoot:7',
+        type: 'text',
+        content: 'Hello',
+        contact: { id: 'chatwoot:5', name: 'Wang' },
+        senderName: 'Wang',
+      },
       { id: 'chatwoot:7:1', type: 'image', content: { url: 'https://x.example/a.png', name: 'a.png' } },
       { id: 'chatwoot:7:2', type: 'file', content: { url: 'https://x.example/b' } },
     ]);

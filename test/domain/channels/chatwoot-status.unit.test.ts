@@ -1,12 +1,6 @@
 // Statuses and urgencies, there and back.
 import { expect, test } from 'vitest';
-import {
-  agrees,
-  chatwootStatus,
-  meaningOf,
-  priorityOf,
-  urgencyOf,
-} from '../../../src/domain/channels/chatwoot-status.ts';
+import { agrees, chatwootStatus, priorityOf, urgencyOf } from '../../../src/domain/channels/chatwoot-status.ts';
 import { DESK_STATUSES } from '../../../src/domain/conversations/desk-status.ts';
 
 test.each([
@@ -17,24 +11,6 @@ test.each([
   ['resolved', 'resolved'],
 ] as const)('%s is %s there', (ours, theirs) => {
   expect(chatwootStatus(ours)).toBe(theirs);
-});
-
-test.each([
-  ['open', true, 'serving'],
-  ['open', false, 'queued'],
-  ['pending', true, 'ai_handling'],
-  ['pending', false, 'ai_handling'],
-  ['snoozed', true, 'paused'],
-  ['snoozed', false, 'paused'],
-  ['resolved', true, 'resolved'],
-  ['resolved', false, 'resolved'],
-] as const)('%s, assigned %s, means %s', (theirs, isAssigned, meaning) => {
-  expect(meaningOf(theirs, isAssigned)).toBe(meaning);
-});
-
-test('what we have it show means what we meant; only who waits behind a robot looks like a robot', () => {
-  for (const status of DESK_STATUSES)
-    expect(meaningOf(chatwootStatus(status), status === 'serving')).toBe(status === 'waiting' ? 'ai_handling' : status);
 });
 
 test('a webhook that says what we set says nothing new', () => {

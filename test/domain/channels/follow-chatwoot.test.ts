@@ -1,97 +1,10 @@
 // What a webhook of Chatwoot may do to us, looked at one by one: what is our own doing, old, foreign or not possible changes nothing.
 import { expect, test } from 'vitest';
-import { runAct } from '../../../src/act.ts';
-import type { Taken } from '../../../src/domain/channels/inbound.ts';
-import { takeChatwootHook } from '../../../src/domain/channels/take-chatwoot-hook.ts';
-import { beginDeliveries } from '../../../src/domain/deliveries/begin-delivery.ts';
+import { noteStatus } from '../../../src/domain/channels/conversation-link.ts';
 import { endDelivery } from '../../../src/domain/deliveries/end-delivery.ts';
-import type { Parcel } from '../../../src/domain/deliveries/parcel.ts';
 import { Endpoint } from '../../../src/domain/endpoints/endpoint.ts';
-import type { DomainError } from '../../../src/domain/errors.ts';
 import { newId } from '../../../src/domain/ids.ts';
-import { type Json, World } from '../../support/world.ts';
-
-const world = await World.open({ workers: 0 });
-const SYSTEM = { type: 'system', id: 'test' } as const;
-const act = <T>(deed: Parameters<typeof runAct<T>>[2]) => runAct(world.kernel, SYSTEM, deed);
-let lastMessage = 100;
-
-type Place = {
-  readonly account: string;
-  readonly endpoint: Endpoint;
-  readonly id: string;
-  readonly session: Json;
-  readonly epoch: number;
-};
-
-/** A robot talks with contact 70, who has spoken in conversation 3 there. */
-async function place(settings: object = {}): Promise<Place> {
-  const account = await world.account();
-  const {
-    session,
-    conversationId: id,
-    epoch,
-  } = await world.must('POST', '/v1/sessions', {
-    ...{ account, contact: '70', kind: 'auto_customer_service' },
-  });
-  const channel = {
-    url: 'https://chat.example.com',
-    settings: { account: 2, bot: 5, ...settings },
-    secrets: { botToken: 'b' },
-  };
-  await world.must('PUT', `/v1/accounts/${account}/channels/chatwoot`, channel);
-  const endpoint = await world.kernel.orm.em.fork().findOneOrFail(Endpoint, { accountId: account });
-  const found = { account, endpoint, id, session, epoch };
-  await take(found, message());
-  return found;
-}
-
-function conversation(fields: object = {}): Json {
-  const { meta = {}, ...rest }: Json = fields;
-  const updated_at = world.kernel.clock().getTime() / 1000;
-  const sender = { id: 70, name: 'Ann' };
-  return { id: 3, inbox_id: 9, status: 'pending', labels: [], updated_at, meta: { sender, ...meta }, ...rest };
-}
-
-function message(fields: object = {}, there: object = {}): Json {
-  lastMessage += 1;
-  const created_at = world.kernel.clock().toISOString();
-  const base = { event: 'message_created', id: lastMessage, content: 'Hello', message_type: 'incoming', created_at };
-  return {
-    ...base,
-    account: { id: 2 },
-    sender: { id: 70, type: 'contact' },
-    conversation: conversation(there),
-    ...fields,
-  };
-}
-
-function change(changes: Record<string, [unknown, unknown]>, fields: object): Json {
-  const changed_attributes = Object.entries(changes).map(([name, [previous_value, current_value]]) => ({
-    [name]: { previous_value, current_value },
-  }));
-  return { event: 'conversation_updated', ...conversation(fields), changed_attributes };
-}
-
-const OPENED = () => change({ status: ['pending', 'open'] }, { status: 'open' });
-
-function take({ endpoint }: Place, hook: Json, refused: DomainError | null = null): Promise<Taken> {
-  return act((each) => takeChatwootHook(each, endpoint, hook, refused));
-}
-
-async function statusOf({ id }: Place): Promise<string> {
-  return (await world.must('GET', `/v1/conversations/${id}`)).status;
-}
-
-/** Everything that is due, until one of that effect is being made; what comes before it went well. */
-async function begin({ endpoint }: Place, effect: string): Promise<Parcel> {
-  for (;;) {
-    const [parcel] = await act((each) => beginDeliveries(each, endpoint.id, 1));
-    if (!parcel) throw new Error(`nothing of ${effect} is due`);
-    if (parcel.delivery.effect === effect) return parcel;
-    await act((each) => endDelivery(each, parcel, { kind: 'delivered' }));
-  }
-}
+import { act, begin, change, message, OPENED, place, statusOf, take, world } from './chatwoot-place.ts';
 
 test('it is handed to people when it is opened there, once', async () => {
   const robot = await place();
@@ -205,6 +118,68 @@ test('without a mark, the same words as ours on their way are put off, others ar
   expect((await take(robot, byBot)).took).toBe('a message of ours');
   const other = message({ message_type: 'outgoing', sender: { id: 6, type: 'agent_bot', name: 'Other' } });
   expect((await take(robot, other)).took).toBe('1 messages');
+});
+
+test('what people set while ours could not be told is noted and done; what was tried and comes back is no news', async () => {
+  const robot = await place();
+  await take(robot, OPENED());
+  await take(robot, change({ status: ['open', 'pending'] }, { status: 'pending' }));
+  await world.must('POST', `/v1/sessions/${robot.session.id}/transfers`, { reason: 'asked' });
+  expect(await statusOf(robot)).toBe('queued');
+  const parcel = await begin(robot, 'status');
+  const failure = { kind: 'retryable', code: 'http_503', detail: 'away', retryAfterMs: null } as const;
+  await act((each) => endDelivery(each, parcel, { kind: 'failed', failure }));
+  const [{ id: transfer }] = await world.sql(
+    "select id from transfer where conversation_id = ? and state = 'requested'",
+    [robot.id],
+  );
+  await world.must('POST', `/v1/transfers/${transfer}/return`, {});
+  expect(await take(robot, OPENED())).toMatchObject({ did: [] }); // by us: it was carried out before it failed
+  expect(await statusOf(robot)).toBe('ai_handling');
+  expect(await take(robot, change({ status: ['open', 'resolved'] }, { status: 'resolved' }))).toMatchObject({
+    did: ['resolved'],
+  });
+});
+
+test('a clock there that is behind ours loses nothing', async () => {
+  const robot = await place();
+  world.advance(15);
+  const [{ id: link }] = await world.sql('select id from conversation_link where conversation_id = ?', [robot.id]);
+  await act((each) => noteStatus(each, link, 'open'));
+  const resolved = { status: 'resolved', updated_at: world.kernel.clock().getTime() / 1000 - 10 };
+  expect(await take(robot, change({}, resolved))).toMatchObject({ did: ['resolved'] });
+});
+
+test('where nobody has told us our robot’s number, the first message of ours that comes back does; others are heard', async () => {
+  const robot = await place({ bot: null });
+  const settings = async () => {
+    const { data } = await world.must('GET', `/v1/accounts/${robot.account}/channels`);
+    return data[0].settings;
+  };
+  const byBot = (id: number, more: object = {}) =>
+    message({ message_type: 'outgoing', sender: { id, type: 'agent_bot', name: `Bot ${id}` }, ...more });
+  expect((await take(robot, byBot(6))).took).toBe('1 messages');
+  const marked = { content_attributes: { baton_mark: `${robot.endpoint.id}.1` } };
+  expect((await take(robot, byBot(5, marked))).took).toBe('a message of ours');
+  expect(await settings()).toMatchObject({ bot: 5, account: 2 });
+  const taught = { ...robot, endpoint: await world.kernel.orm.em.fork().findOneOrFail(Endpoint, robot.endpoint.id) };
+  expect((await take(taught, byBot(5))).took).toBe('a message of ours');
+  expect((await take(taught, byBot(6))).took).toBe('1 messages');
+  await take(taught, byBot(6, marked));
+  expect(await settings()).toMatchObject({ bot: 5 });
+});
+
+test('words and deeds in one conversation at once never lock each other out', async () => {
+  const robot = await place();
+  const deadlocks = async () => {
+    const { values } = await world.kernel.metrics.actRetries.get();
+    return values.reduce((sum, { value }) => sum + value, 0);
+  };
+  const before = await deadlocks();
+  const label = (time: number) => change({ label_list: [[], [`l${time}`]] }, { labels: [`l${time}`] });
+  const pairs = Array.from({ length: 20 }, (_none, time) => [message({ content: `word ${time}` }), label(time)]);
+  await Promise.all(pairs.flat().map((hook) => take(robot, hook)));
+  expect(await deadlocks()).toBe(before);
 });
 
 test('our mark tells that what was being sent has arrived, and whoever sent it comes too late to say so', async () => {

@@ -41,6 +41,7 @@ const invited = (externalId: string, fields: object = {}) => ({
 /** Asks somebody in, and lets them join. */
 async function joins({ id, as }: Awaited<ReturnType<typeof served>>, externalId: string) {
   const { invitation } = await as('POST', '/participants', invited(externalId));
+  await world.quiet();
   const joined = await world.must('POST', `/v1/conversations/${id}/participants/join`, { invitation }, { key: null });
   await world.quiet();
   return { id: joined.participant.id, token: joined.token };
@@ -264,7 +265,8 @@ test('without a page there is no card, and the invitation is good all the same',
 
 test('an invitation that was withdrawn before its card could go out gets none', async () => {
   const { as, account } = await served();
-  wecom.fail('/cgi-bin/message/send', { errcode: -1 });
+  // The card, and what is said of it to the contact.
+  wecom.fail('/cgi-bin/message/send', { errcode: -1 }, 2);
   const { participant } = await as('POST', '/participants', invited('ZhangSan'));
   await world.quiet();
   await as('DELETE', `/participants/${participant.id}`);

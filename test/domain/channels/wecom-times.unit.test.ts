@@ -36,6 +36,12 @@ test('a long pause leaves the earlier time alone', () => {
   expect(timeOf(second(20), new Date(25_000), second(10)).getTime()).toBe(20_999);
 });
 
+test('what was said in one second and came late together stays in it', () => {
+  const late = new Date(60_000);
+  const first = timeOf(second(10), late, null, 1);
+  expect([first, timeOf(second(10), late, first)].map((time) => time.getTime())).toEqual([10_998, 10_999]);
+});
+
 test('later means in a later second', () => {
   expect(isLater(null, second(10))).toBe(false);
   expect(isLater(new Date(10_999), second(10))).toBe(false);

@@ -1,6 +1,7 @@
 // What WeCom is sent of a message.
 import { describe, expect, test } from 'vitest';
-import { isOwnWord, partsOf, previewOf } from '../../../src/domain/channels/wecom-words.ts';
+import { isOwnWord } from '../../../src/domain/channels/told-message.ts';
+import { partsOf, previewOf } from '../../../src/domain/channels/wecom-words.ts';
 
 const said = { sender: 'human', senderId: 'a', senderName: 'Li Ming', contactId: 'c', type: 'text', content: 'hello' };
 

@@ -1,5 +1,6 @@
 // Structured messages as plain text, for channels that can show nothing else: options numbered, links written out, the fields of a
 // form as questions. What a person would have read is all there; what only machines read (values, payloads) is not.
+import type { Language } from '../accounts/settings.ts';
 import { orderText } from './chatwoot-order.ts';
 import {
   type Action,
@@ -9,7 +10,6 @@ import {
   Cards,
   type Field,
   Form,
-  type Language,
   OrderCard,
   Select,
 } from './chatwoot-structure.ts';

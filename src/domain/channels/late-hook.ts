@@ -1,0 +1,46 @@
+// A webhook of Chatwoot that can not be followed yet is looked at again: soon, then with growing pauses, and not for ever.
+import type { Act } from '../act.ts';
+import type { Endpoint } from '../endpoints/endpoint.ts';
+import type { Hook } from '../jobs/catalogue.ts';
+import { planJob } from '../jobs/plan-job.ts';
+import { Message } from '../messages/message.ts';
+import type { ChatwootHook } from './chatwoot-hook.ts';
+import { lastWordsIn } from './chatwoot-last-words.ts';
+import type { ChatwootMessage } from './chatwoot-message.ts';
+import { answerIdOf, saidIn, speakerOf, writerOf } from './chatwoot-said.ts';
+import { isOwn } from './own-message.ts';
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 60_000;
+/** After so long it is followed as it is: what it waits for may never come. */
+const PATIENCE_MS = 15 * 60_000;
+
+export function isPatient({ now }: Act, { late }: Hook): boolean {
+  return late === undefined || now.getTime() - Date.parse(late.since) < PATIENCE_MS;
+}
+
+/** Each pause is as long as all before. @param heard what was said in it is taken. */
+export function putOff(act: Act, { id: endpointId, accountId }: Endpoint, { hook, late }: Hook, heard: boolean): void {
+  const since = late?.since ?? act.now.toISOString();
+  const waited = act.now.getTime() - Date.parse(since);
+  const pause = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, waited));
+  const payload = { endpointId, hook, late: { since, heard } };
+  planJob(act, 'inbound', accountId, payload, new Date(act.now.getTime() + pause));
+}
+
+/** Whether all that was said there before is written down here: what was done there came after it. */
+export async function isCaughtUp(act: Act, endpoint: Endpoint, read: ChatwootHook, hook: unknown): Promise<boolean> {
+  const messages = [read.kind === 'message' ? read : null, lastWordsIn(hook)];
+  const ids = read.kind === 'answered' ? [answerIdOf(read.messageId)] : [];
+  for (const message of messages) if (message) ids.push(...(await idsOf(act, endpoint, message)));
+  const externalIds = [...new Set(ids)];
+  if (externalIds.length === 0) return true;
+  const { accountId } = endpoint;
+  return (await act.em.count(Message, { accountId, externalId: { $in: externalIds } })) === externalIds.length;
+}
+
+/** Those under which it is written down; what we have said ourselves is here. */
+async function idsOf(act: Act, endpoint: Endpoint, message: ChatwootMessage): Promise<string[]> {
+  if (speakerOf(message) === null || (await isOwn(act, endpoint, message))) return [];
+  return saidIn(message, writerOf(0, null), act.now).map(({ id }) => String(id));
+}
