@@ -632,4 +632,10 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
     tests: ['test/integrations/wecom-callback.unit.test.ts', 'test/integrations/wecom-callbacks.unit.test.ts'],
   },
+  {
+    guard: 'a lane waits for no other (`deliverAll`)',
+    without: 'the bell of what is planned meanwhile',
+    changes: [{ file: 'src/workers/delivery.ts', find: '[...underWay, run.bell.promise]', put: '[...underWay]' }],
+    tests: ['test/workers/delivery.test.ts'],
+  },
 ];

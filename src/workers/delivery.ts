@@ -15,8 +15,8 @@ import { SYSTEM } from './perform.ts';
 
 export type Deliveries = (kernel: Kernel, id: string) => Promise<string>;
 
-/** A run that was told, while it looked, that there is more. */
-type Run = { isAsked: boolean };
+/** What looks after an endpoint, and hears that there is more while it does. */
+type Run = { bell: PromiseWithResolvers<void>; isAsked: boolean };
 
 /** For one process. @returns the handler, which says a few words for whoever looks at the queue. */
 export function makeDeliveries(outside: Outside): Deliveries {
@@ -25,15 +25,17 @@ export function makeDeliveries(outside: Outside): Deliveries {
     const known = runs.get(endpointId);
     if (known) {
       known.isAsked = true;
+      known.bell.resolve();
       return 0;
     }
-    const run = { isAsked: false };
+    const run: Run = { bell: Promise.withResolvers(), isAsked: false };
     runs.set(endpointId, run);
-    try {
-      return await deliverAll(kernel, outside, endpointId, run);
-    } finally {
-      runs.delete(endpointId);
-    }
+    // In the same breath as the run finds that nobody has asked: else somebody might, in vain.
+    const end = () => void runs.delete(endpointId);
+    return deliverAll(kernel, outside, endpointId, run, end).catch((error) => {
+      end();
+      throw error;
+    });
   };
   return async (kernel, id) => {
     const endpoints = await takeJobs(kernel, id);
@@ -62,21 +64,31 @@ function takeJobs(kernel: Kernel, id: string): Promise<string[]> {
 }
 
 /** Until nothing is due. @returns how many attempts were made. */
-async function deliverAll(kernel: Kernel, outside: Outside, endpointId: string, run: Run): Promise<number> {
+async function deliverAll(
+  kernel: Kernel,
+  outside: Outside,
+  endpointId: string,
+  run: Run,
+  end: () => void,
+): Promise<number> {
   const underWay = new Set<Promise<void>>();
   let attempts = 0;
-  for (;;) {
-    if (outside.stopping.aborted) break;
-    run.isAsked = false;
+  while (!outside.stopping.aborted) {
+    Object.assign(run, { bell: Promise.withResolvers(), isAsked: false });
     const parcels = await runAct(kernel, SYSTEM, (act) => beginDeliveries(act, endpointId));
+    attempts += parcels.length;
     for (const parcel of parcels) {
       const carried = carry(kernel, outside, parcel).finally(() => underWay.delete(carried));
       underWay.add(carried);
     }
-    attempts += parcels.length;
-    if (underWay.size > 0) await Promise.race(underWay);
-    else if (!run.isAsked) return attempts;
+    // What is planned meanwhile may be of a lane that waits for none of these.
+    if (underWay.size > 0) await Promise.race([...underWay, run.bell.promise]);
+    else if (!run.isAsked) {
+      end();
+      return attempts;
+    }
   }
+  end();
   await Promise.all(underWay);
   await comeBack(kernel, endpointId);
   return attempts;
