@@ -4,6 +4,7 @@ import { runAct } from '../act.ts';
 import type { ChatwootEffect } from '../domain/channels/chatwoot-effects.ts';
 import { chatwootStatus, priorityOf, SESSION_END } from '../domain/channels/chatwoot-status.ts';
 import { noteStatus } from '../domain/channels/conversation-link.ts';
+import { readNextLook } from '../domain/channels/late-hook.ts';
 import { isAsleep, readChatwootScene } from '../domain/channels/read-chatwoot-effect.ts';
 import { type Outcome, skipped } from '../domain/deliveries/parcel.ts';
 import { EVENTS } from '../domain/events/catalogue.ts';
@@ -106,12 +107,23 @@ async function status({ kernel, chatwoot, number, conversation, link, parcel }: 
   // Whatever has changed here since they set it is told by a delivery of its own.
   if (link.isSetThereSince(parcel.delivery.createdAt))
     return skipped('overruled', `It was set to ${link.status} there since.`);
-  if (link.status === 'snoozed' && wanted === 'open' && (await isAsleep(kernel.orm.em.fork(), conversation.id)))
+  const em = kernel.orm.em.fork();
+  const looksAt = await readNextLook(em, link.id);
+  if (looksAt) return waitingFor(looksAt, kernel.clock());
+  if (link.status === 'snoozed' && wanted === 'open' && (await isAsleep(em, conversation.id)))
     return skipped('snoozed', 'It was snoozed there, and its session is on hold here.');
   await chatwoot.setStatus(number, wanted);
   await runAct(kernel, SYSTEM, (act) => noteStatus(act, link.id, wanted));
   return { kind: 'delivered', detail: wanted };
 }
+
+/** What people did there is to be done here first: it may be what they have set the status to. */
+function waitingFor(looksAt: Date, now: Date): Outcome {
+  const milliseconds = Math.max(LEAST_WAIT_MS, looksAt.getTime() - now.getTime() + LEAST_WAIT_MS);
+  return { kind: 'postponed', milliseconds, code: 'deed_waits', whose: 'lane' };
+}
+
+const LEAST_WAIT_MS = 200;
 
 const ENDINGS: Readonly<Record<string, string>> = {
   'session.completed': 'completed',

@@ -10,7 +10,7 @@ import type { Endpoint } from '../domain/endpoints/endpoint.ts';
 import { settingsOf } from '../domain/endpoints/set-channel.ts';
 import type { Bell } from '../domain/jobs/catalogue.ts';
 import { planJob, planOnce } from '../domain/jobs/plan-job.ts';
-import { OutsideFailure } from '../integrations/outside-failure.ts';
+import { type FailureKind, OutsideFailure } from '../integrations/outside-failure.ts';
 import type { KfPage } from '../integrations/wecom/customer-service.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Finish } from './finish.ts';
@@ -52,6 +52,9 @@ export async function readRows(
   });
 }
 
+/** A wrong secret is put right by somebody, too. */
+const LATER: readonly FailureKind[] = ['retryable', 'rate_limited', 'auth'];
+
 /** @returns the failure, where it may go better later: the rows stay there for three days, and the next bell may be long in coming. */
 function readPage(
   kernel: Kernel,
@@ -66,8 +69,7 @@ function readPage(
     .wecomOf(endpoint)
     .kfSync(asked)
     .catch((error: unknown) => {
-      if (error instanceof OutsideFailure && (error.kind === 'retryable' || error.kind === 'rate_limited'))
-        return error;
+      if (error instanceof OutsideFailure && LATER.includes(error.kind)) return error;
       throw error;
     });
 }
@@ -79,7 +81,7 @@ async function readLater(act: Act, endpoint: Endpoint, bell: Bell, failure: Outs
   const key = `rows:${Math.floor(dueAt / AGAIN_MS)}:${bell.source}`;
   const once = { principal: `endpoint:${endpointId}`, key };
   await planOnce(act, 'inbound', accountId, { endpointId, bell }, once, new Date(dueAt));
-  const isLate = act.now.getTime() - new Date(bell.at).getTime() > ALARM_MS;
+  const isLate = failure.kind === 'auth' || act.now.getTime() - new Date(bell.at).getTime() > ALARM_MS;
   const detail = `What waits in customer service of ${name} can not be read (${failure.code}); it is tried again.`;
   if (isLate) await raiseAlarm(act, { code: 'endpoint_failing', detail, accountId, conversationId: null });
   return { took: `nothing: ${failure.code}, again later` };

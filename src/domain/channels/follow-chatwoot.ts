@@ -6,7 +6,6 @@ import { acceptConversation } from '../assignments/accept-conversation.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import { flagConversation } from '../conversations/flag-conversation.ts';
 import { labelConversation } from '../conversations/label-conversation.ts';
-import { lockConversation } from '../conversations/lock-conversation.ts';
 import { planDeliveries } from '../deliveries/plan-deliveries.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { settingsOf } from '../endpoints/set-channel.ts';
@@ -26,33 +25,15 @@ export type Seen = {
   readonly labels: LabelChange;
 };
 
-/**
- * @param link fresh, and nobody else's to change.
- * @param mayAct false: it is only noted how things are there; a deed was tried and refused.
- * @returns what was done, in words.
- * @throws DomainError what the deed is refused for
- */
-export async function followChatwoot(
-  act: Act,
-  endpoint: Endpoint,
-  link: ConversationLink,
-  seen: Seen,
-  mayAct: boolean,
-): Promise<string[]> {
-  const conversation = await lockConversation(act, link.conversationId);
-  const news = await statusNews(act, endpoint, conversation, link, seen.snapshot);
-  const isWhereTheyAre = (await findLink(act.em, endpoint.id, conversation.id))?.id === link.id;
-  if (!mayAct || !isWhereTheyAre) return [];
-  const scene = { act, endpoint, conversation, ...seen };
-  const marked = [await label(scene), await prioritise(scene)];
-  const assigned = await assign(scene);
-  const moved =
-    assigned === null && news !== null ? await STATUSES[seen.snapshot.status](act, conversation, news) : null;
-  return [...marked, assigned, moved].filter((said) => said !== null);
-}
+/** Of these deeds follow, beside those of the status. */
+export const FOLLOWED: readonly string[] = ['assignee_id', 'priority', 'label_list'];
 
-/** How it was there before; null: it is no news, or only what we look at for the first time. */
-async function statusNews(
+/**
+ * Notes the status that is shown there.
+ * @param link fresh, and nobody else's to change, as the conversation is.
+ * @returns how it was there before; null: it is no news, or ours, or what we look at for the first time.
+ */
+export async function noteStatusThere(
   act: Act,
   endpoint: Endpoint,
   conversation: Conversation,
@@ -63,12 +44,10 @@ async function statusNews(
   const where = { endpointId: endpoint.id, conversationId: conversation.id };
   const underWay = await findUnderWay(act.em, where, 'status');
   const isOurs = underWay.some((each) => statusIn(each, conversation) === status);
-  if (!isOurs && underWay.some(({ isBeingMade }) => isBeingMade)) return null;
   const isNews = link.shows(status, updatedAt, isOurs ? null : act.now, act.now);
   await act.em.flush();
   if (before === null && !agrees(conversation.status, status)) await tellOurs(act, endpoint, conversation, link.id);
-  const isAwake = before === 'snoozed' && status === 'open';
-  return isNews && !isOurs && before !== null && (isAwake || !agrees(conversation.status, status)) ? before : null;
+  return isNews && !isOurs ? before : null;
 }
 
 /** What it was to be there when that was told; without an event, what it is to be. */
@@ -83,12 +62,34 @@ async function tellOurs(act: Act, endpoint: Endpoint, { id, status }: Conversati
   await planDeliveries(act, [{ endpoint, conversationId: id, lane: id, ...effect }]);
 }
 
-/** Whether anything may have to be done for it here. */
-export function asksForDeeds({ snapshot, changed }: Seen, { status }: ConversationLink): boolean {
-  return (status !== null && status !== snapshot.status) || changed.some((name) => FOLLOWED.includes(name));
+/**
+ * @param before the status there until then; null: it is no news.
+ * @returns what was done, in words.
+ * @throws DomainError what the deed is refused for
+ */
+export async function followChatwoot(
+  act: Act,
+  endpoint: Endpoint,
+  conversation: Conversation,
+  link: ConversationLink,
+  seen: Seen,
+  before: string | null,
+): Promise<string[]> {
+  const isWhereTheyAre = (await findLink(act.em, endpoint.id, conversation.id))?.id === link.id;
+  if (!isWhereTheyAre) return [];
+  const scene = { act, endpoint, conversation, ...seen };
+  const marked = [await label(scene), await prioritise(scene)];
+  const assigned = await assign(scene);
+  const moved = assigned === null && before !== null ? await move(scene, before) : null;
+  return [...marked, assigned, moved].filter((said) => said !== null);
 }
 
-const FOLLOWED: readonly string[] = ['assignee_id', 'priority', 'label_list'];
+/** Where we agree already, only whoever was asleep is to be woken. */
+async function move({ act, conversation, snapshot: { status } }: Scene, before: string): Promise<string | null> {
+  const isAwake = before === 'snoozed' && status === 'open';
+  if (!isAwake && agrees(conversation.status, status)) return null;
+  return STATUSES[status](act, conversation, before);
+}
 
 const STATUSES = {
   open: takeAsOpened,

@@ -1,13 +1,17 @@
 // A webhook of Chatwoot that can not be followed yet is looked at again: soon, then with growing pauses, and not for ever.
+import type { EntityManager } from '@mikro-orm/mysql';
 import type { Act } from '../act.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
+import { newId } from '../ids.ts';
 import type { Hook } from '../jobs/catalogue.ts';
-import { planJob } from '../jobs/plan-job.ts';
+import { Job } from '../jobs/job.ts';
+import { planJob, planOnce } from '../jobs/plan-job.ts';
 import { Message } from '../messages/message.ts';
 import type { ChatwootHook } from './chatwoot-hook.ts';
 import { lastWordsIn } from './chatwoot-last-words.ts';
 import type { ChatwootMessage } from './chatwoot-message.ts';
 import { answerIdOf, saidIn, speakerOf, writerOf } from './chatwoot-said.ts';
+import type { ConversationLink } from './conversation-link.ts';
 import { isOwn } from './own-message.ts';
 
 const FIRST_PAUSE_MS = 500;
@@ -19,13 +23,42 @@ export function isPatient({ now }: Act, { late }: Hook): boolean {
   return late === undefined || now.getTime() - Date.parse(late.since) < PATIENCE_MS;
 }
 
-/** Each pause is as long as all before. @param heard what was said in it is taken. */
-export function putOff(act: Act, { id: endpointId, accountId }: Endpoint, { hook, late }: Hook, heard: boolean): void {
+/** Nothing of it is taken yet. */
+export function putOff(act: Act, { id: endpointId, accountId }: Endpoint, { hook, late }: Hook): void {
   const since = late?.since ?? act.now.toISOString();
-  const waited = act.now.getTime() - Date.parse(since);
-  const pause = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, waited));
-  const payload = { endpointId, hook, late: { since, heard } };
-  planJob(act, 'inbound', accountId, payload, new Date(act.now.getTime() + pause));
+  const again = { since, heard: false, before: null };
+  planJob(act, 'inbound', accountId, { endpointId, hook, late: again }, nextLook(act, since));
+}
+
+/** What was said in it is taken. Until the rest is, nothing is told there that would undo it. */
+export async function putOffDeed(
+  act: Act,
+  { id: endpointId, accountId }: Endpoint,
+  { hook, late }: Hook,
+  { id: linkId }: ConversationLink,
+  before: string | null,
+): Promise<void> {
+  const since = late?.heard ? late.since : act.now.toISOString();
+  const payload = { endpointId, hook, late: { since, heard: true, before } };
+  const once = { principal: principalOf(linkId), key: newId() };
+  await planOnce(act, 'inbound', accountId, payload, once, nextLook(act, since));
+}
+
+/** When what people did there is looked at again; null: nothing of it waits. */
+export async function readNextLook(em: EntityManager, linkId: string): Promise<Date | null> {
+  const waiting = { principal: principalOf(linkId), state: 'accepted' } as const;
+  const job = await em.findOne(Job, waiting, { fields: ['dueAt'], orderBy: { dueAt: 'asc' } });
+  return job?.dueAt ?? null;
+}
+
+function principalOf(linkId: string): string {
+  return `link:${linkId}`;
+}
+
+/** Each pause is as long as all before. */
+function nextLook({ now }: Act, since: string): Date {
+  const waited = now.getTime() - Date.parse(since);
+  return new Date(now.getTime() + Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, waited)));
 }
 
 /** Whether all that was said there before is written down here: what was done there came after it. */

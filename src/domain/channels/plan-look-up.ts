@@ -12,14 +12,15 @@ export async function planLookUp(
   act: Act,
   { id: endpointId, accountId }: Pick<Endpoint, 'id' | 'accountId'>,
   person: string,
+  why = `person:${Math.floor(act.now.getTime() / DAY_MS)}`,
 ): Promise<void> {
   if (!USER_ID.test(person)) return;
-  const key = `person:${Math.floor(act.now.getTime() / DAY_MS)}:${person}`;
+  const key = `${why}:${person}`;
   await planOnce(act, 'inbound', accountId, { endpointId, person }, { principal: `endpoint:${endpointId}`, key });
 }
 
-/** The same for somebody who was asked into a conversation. */
+/** Once for somebody who was asked into a conversation, whoever was looked up that day. */
 export async function planFace(act: Act, endpoint: Endpoint, participantId: string): Promise<void> {
   const participant = await act.em.findOne(Participant, { id: participantId });
-  if (participant) await planLookUp(act, endpoint, participant.externalId);
+  if (participant) await planLookUp(act, endpoint, participant.externalId, `face:${participantId}`);
 }

@@ -7,14 +7,14 @@ import type { Endpoint } from '../endpoints/endpoint.ts';
 import type { ChatwootSettings } from '../endpoints/endpoint-settings.ts';
 import { settingsOf } from '../endpoints/set-channel.ts';
 import type { DomainError } from '../errors.ts';
-import type { Hook } from '../jobs/catalogue.ts';
+import type { Hook, LateHook } from '../jobs/catalogue.ts';
 import { type ChatwootHook, readHook } from './chatwoot-hook.ts';
 import { labelChangeIn } from './chatwoot-label-change.ts';
 import { answerSaid, saidIn, speakerOf, writerOf } from './chatwoot-said.ts';
 import { ConversationLink } from './conversation-link.ts';
-import { asksForDeeds, followChatwoot } from './follow-chatwoot.ts';
+import { FOLLOWED, followChatwoot, noteStatusThere } from './follow-chatwoot.ts';
 import { linkTo, planIngest, type Said, type Taken } from './inbound.ts';
-import { isCaughtUp, isPatient, putOff } from './late-hook.ts';
+import { isCaughtUp, isPatient, putOff, putOffDeed } from './late-hook.ts';
 import { whoseMessage } from './own-message.ts';
 
 type Told = Exclude<ChatwootHook, { readonly kind: 'ignored' | 'refused' }>;
@@ -43,19 +43,29 @@ export async function takeChatwootHook(
       ? { took: read.kind === 'conversation' ? read.event : 'what was done there', link: known }
       : await hear(act, endpoint, known, read, patient);
   if (heard === 'unsure') {
-    putOff(act, endpoint, called, false);
+    putOff(act, endpoint, called);
     return { took: 'nothing yet: it may be a message of ours that is on its way' };
   }
   const { took, link } = heard;
   if (!link) return { took: `nothing: ${took}, and nobody has spoken in it yet` };
+  const conversation = await lockConversation(act, link.conversationId);
   const changed = read.kind === 'conversation' ? read.changed : [];
-  const seen = { snapshot: read.conversation, changed, labels: labelChangeIn(hook) };
-  if (patient && asksForDeeds(seen, link) && !(await isCaughtUp(act, endpoint, read, hook))) {
-    putOff(act, endpoint, called, true);
+  const before = late?.heard
+    ? stillNews(late, link)
+    : await noteStatusThere(act, endpoint, conversation, link, read.conversation);
+  const asksForDeeds = before !== null || changed.some((name) => FOLLOWED.includes(name));
+  if (patient && asksForDeeds && !(await isCaughtUp(act, endpoint, read, hook))) {
+    await putOffDeed(act, endpoint, called, link, before);
     return { took, did: [], waits: 'what was said there before is not written down yet' };
   }
-  const did = await followChatwoot(act, endpoint, link, seen, refused === null);
-  return { took, did, ...(refused && { refused: refused.code, why: refused.message }) };
+  if (refused) return { took, did: [], refused: refused.code, why: refused.message };
+  const seen = { snapshot: read.conversation, changed, labels: labelChangeIn(hook) };
+  return { took, did: await followChatwoot(act, endpoint, conversation, link, seen, before) };
+}
+
+/** What people have set there since then is followed by itself. */
+function stillNews({ since, before }: LateHook, link: ConversationLink): string | null {
+  return link.isSetThereSince(new Date(since)) ? null : before;
 }
 
 /** Null: it is of our account, and of an inbox of ours. */

@@ -12,6 +12,7 @@ import { DomainError } from '../errors.ts';
 import type { LateRow } from '../jobs/catalogue.ts';
 import { planJob } from '../jobs/plan-job.ts';
 import { Message } from '../messages/message.ts';
+import { Session } from '../sessions/session.ts';
 import { ConversationLink } from './conversation-link.ts';
 import type { Taken } from './inbound.ts';
 import { idOf } from './take-rows.ts';
@@ -92,6 +93,12 @@ async function takeEnd(act: Act, endpoint: Endpoint, { externalUserid, at }: Of<
   const link = await act.em.findOne(ConversationLink, { endpointId: endpoint.id, externalId: externalUserid });
   if (!link) return { took: 'nothing', why: 'this customer has no conversation here' };
   if (isLater(link.heardAt, at)) return { took: 'nothing', why: 'the customer has written since' };
+  const newest = await act.em.findOne(
+    Session,
+    { conversationId: link.conversationId, endedAt: null },
+    { orderBy: { firstAt: 'desc' } },
+  );
+  if (newest && isLater(newest.firstAt, at)) return { took: 'nothing', why: 'another session has begun since' };
   try {
     await resolveConversation(act, link.conversationId, null, 'ended in WeCom');
     return { took: 'the end of a conversation' };

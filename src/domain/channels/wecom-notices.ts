@@ -50,9 +50,14 @@ function laneOf({ id }: Reader): string {
   return `notice:${id}`;
 }
 
-/** What Baton itself says calls nobody back. */
-function isSpoken({ type, data }: RecordedEvent): boolean {
-  return (type === 'message.created' || type === 'messages.ingested') && writerOf(data) !== 'system';
+/** What is older was read in as history: it calls nobody back. */
+const FRESH_MS = 1_800_000;
+
+/** What Baton itself says calls nobody back either. */
+function isSpoken({ type, data, happenedAt }: RecordedEvent): boolean {
+  if (writerOf(data) === 'system') return false;
+  if (type !== 'messages.ingested') return type === 'message.created';
+  return happenedAt.getTime() - new Date(String(data.lastAt)).getTime() <= FRESH_MS;
 }
 
 function writerOf(data: RecordedEvent['data']): unknown {

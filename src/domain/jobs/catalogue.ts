@@ -50,11 +50,13 @@ export type JobPayload = {
     | { readonly topicsIn: string };
 };
 
+/** What a platform has called our hook with. */
+export type Hook = { readonly hook: unknown; readonly late?: LateHook };
 /**
- * What a platform has called our hook with. `late`: it is looked at again, for the first time at `since`. `heard`: what was said in it was
- * taken then, and what was done there waits until what was said before is written down.
+ * It is looked at again, for the first time at `since`. `heard`: what was said in it was taken then, and what was done there waits until
+ * what was said before is written down. `before`: the status there until then, where the new one was news.
  */
-export type Hook = { readonly hook: unknown; readonly late?: { readonly since: string; readonly heard: boolean } };
+export type LateHook = { readonly since: string; readonly heard: boolean; readonly before: string | null };
 /** Something waits in customer service of WeCom, and may be fetched by the token for a while from `at` on. */
 export type Bell = { readonly source: string; readonly token: string | null; readonly at: string };
 /** A row of theirs about what was said before: it is taken once that message of ours is here, and not at all after `until`. */

@@ -178,7 +178,8 @@ test('words and deeds in one conversation at once never lock each other out', as
   const before = await deadlocks();
   const label = (time: number) => change({ label_list: [[], [`l${time}`]] }, { labels: [`l${time}`] });
   const pairs = Array.from({ length: 20 }, (_none, time) => [message({ content: `word ${time}` }), label(time)]);
-  await Promise.all(pairs.flat().map((hook) => take(robot, hook)));
+  const elsewhere = Array.from({ length: 10 }, (_none, time) => message({}, { id: 400 + time }));
+  await Promise.all([...pairs.flat(), ...elsewhere].map((hook) => take(robot, hook)));
   expect(await deadlocks()).toBe(before);
 });
 
