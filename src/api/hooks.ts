@@ -3,7 +3,7 @@
 // when they are not answered.
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { runAct } from '../act.ts';
-import { dedupeKey } from '../domain/channels/wecom-hook.ts';
+import { dedupeKey } from '../domain/channels/wecom/hook.ts';
 import { Endpoint } from '../domain/endpoints/endpoint.ts';
 import type { Channel } from '../domain/endpoints/kinds.ts';
 import { secretsOf, settingsOf } from '../domain/endpoints/set-channel.ts';

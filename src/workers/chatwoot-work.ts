@@ -1,5 +1,5 @@
 // What the making of an effect in Chatwoot is given, and what it says of one that is not made.
-import type { ChatwootScene } from '../domain/channels/read-chatwoot-effect.ts';
+import type { ChatwootScene } from '../domain/channels/chatwoot/read-scene.ts';
 import { type Outcome, skipped } from '../domain/deliveries/parcel.ts';
 import type { Chatwoot } from '../integrations/chatwoot/client.ts';
 import type { Kernel } from '../kernel.ts';

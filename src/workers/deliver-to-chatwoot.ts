@@ -1,11 +1,11 @@
 // One effect in one conversation of Chatwoot. All but what is said set a state there, and are simply done again where nobody knows
 // whether they were; what is said is looked for first (say-in-chatwoot.ts).
 import { runAct } from '../act.ts';
-import type { ChatwootEffect } from '../domain/channels/chatwoot-effects.ts';
-import { chatwootStatus, priorityOf, SESSION_END } from '../domain/channels/chatwoot-status.ts';
+import type { ChatwootEffect } from '../domain/channels/chatwoot/effects.ts';
+import { readNextLook } from '../domain/channels/chatwoot/late-hook.ts';
+import { isAsleep, readChatwootScene } from '../domain/channels/chatwoot/read-scene.ts';
+import { chatwootStatus, priorityOf, SESSION_END } from '../domain/channels/chatwoot/status.ts';
 import { noteStatus } from '../domain/channels/conversation-link.ts';
-import { readNextLook } from '../domain/channels/late-hook.ts';
-import { isAsleep, readChatwootScene } from '../domain/channels/read-chatwoot-effect.ts';
 import { type Outcome, skipped } from '../domain/deliveries/parcel.ts';
 import { EVENTS } from '../domain/events/catalogue.ts';
 import { OutsideFailure } from '../integrations/outside-failure.ts';

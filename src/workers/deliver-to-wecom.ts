@@ -2,13 +2,13 @@
 // sent as plain text has none, and nobody can be asked whether it arrived.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { readNotice } from '../domain/channels/read-notice.ts';
-import { type Receiver, readLanguage, readReceiver, readStatus } from '../domain/channels/read-receiver.ts';
-import { noticeCard } from '../domain/channels/wecom-card.ts';
-import type { WecomEffect } from '../domain/channels/wecom-effects.ts';
-import { kfStateFor } from '../domain/channels/wecom-kf-states.ts';
-import { cutToBytes, onOneLine, TEXT_BYTES } from '../domain/channels/wecom-text.ts';
-import { partsOf } from '../domain/channels/wecom-words.ts';
+import { noticeCard } from '../domain/channels/wecom/card.ts';
+import type { WecomEffect } from '../domain/channels/wecom/effects.ts';
+import { kfStateFor } from '../domain/channels/wecom/kf-states.ts';
+import { readNotice } from '../domain/channels/wecom/read-notice.ts';
+import { type Receiver, readLanguage, readReceiver, readStatus } from '../domain/channels/wecom/read-receiver.ts';
+import { cutToBytes, onOneLine, TEXT_BYTES } from '../domain/channels/wecom/text.ts';
+import { partsOf } from '../domain/channels/wecom/words.ts';
 import { type Outcome, skipped } from '../domain/deliveries/parcel.ts';
 import { settingsOf } from '../domain/endpoints/set-channel.ts';
 import { readEvent } from '../domain/events/read-event.ts';

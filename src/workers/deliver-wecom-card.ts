@@ -1,14 +1,14 @@
 // The card of an invitation in WeCom: sent once by the key of its task, changed once it is used or over, and its link sent to whoever
 // clicks its button.
 import { z } from 'zod';
-import { findCardDelivery, readInvitationCard } from '../domain/channels/invitation-card.ts';
+import { invitationCard, invitationEnd, invitationTextCard } from '../domain/channels/wecom/card.ts';
+import { findCardDelivery, readInvitationCard } from '../domain/channels/wecom/invitation-card.ts';
 import {
   type InvitationNeeds,
   type Receivers,
   readInvitation,
   readInvited,
-} from '../domain/channels/read-invitation.ts';
-import { invitationCard, invitationEnd, invitationTextCard } from '../domain/channels/wecom-card.ts';
+} from '../domain/channels/wecom/read-invitation.ts';
 import { type Outcome, type Parcel, skipped } from '../domain/deliveries/parcel.ts';
 import { settingsOf } from '../domain/endpoints/set-channel.ts';
 import { INVITATIONS } from '../domain/members/invite-participant.ts';

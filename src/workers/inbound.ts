@@ -2,10 +2,10 @@
 // page, each page with the place where the next one begins.
 import { runAct } from '../act.ts';
 import type { Act } from '../domain/act.ts';
+import { takeChatwootHook } from '../domain/channels/chatwoot/take-hook.ts';
 import type { Taken } from '../domain/channels/inbound.ts';
-import { takeChatwootHook } from '../domain/channels/take-chatwoot-hook.ts';
-import { takeLateRow } from '../domain/channels/take-late-row.ts';
-import { takeWecomHook } from '../domain/channels/take-wecom-hook.ts';
+import { takeWecomHook } from '../domain/channels/wecom/take-hook.ts';
+import { takeLateRow } from '../domain/channels/wecom/take-late-row.ts';
 import { Endpoint } from '../domain/endpoints/endpoint.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Hook, JobPayload } from '../domain/jobs/catalogue.ts';

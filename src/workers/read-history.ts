@@ -1,7 +1,7 @@
 // One page of what was said in a conversation of Chatwoot, from the newest to the oldest; the next one is planned with it.
 
+import { takeHistory } from '../domain/channels/chatwoot/take-history.ts';
 import type { Taken } from '../domain/channels/inbound.ts';
-import { takeHistory } from '../domain/channels/take-history.ts';
 import type { Endpoint } from '../domain/endpoints/endpoint.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Finish } from './finish.ts';

@@ -1,6 +1,6 @@
 // Who a member of the company is, as WeCom's directory says. Apps may not see everybody, nor every field; nobody waits for the answer.
 import type { Taken } from '../domain/channels/inbound.ts';
-import { takePerson } from '../domain/channels/take-person.ts';
+import { takePerson } from '../domain/channels/wecom/take-person.ts';
 import type { Endpoint } from '../domain/endpoints/endpoint.ts';
 import { OutsideFailure } from '../integrations/outside-failure.ts';
 import type { Wecom } from '../integrations/wecom/wecom.ts';

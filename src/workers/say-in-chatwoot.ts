@@ -1,9 +1,9 @@
 // What is said in Chatwoot: to the contact, or as a private note. Chatwoot has no key that would keep a message from being made twice:
 // one that may be there is looked for before it is sent again, and where nobody may look, it is not sent.
-import { contentFor, type OutgoingContent, outgoingOf } from '../domain/channels/chatwoot-content.ts';
-import { quoted } from '../domain/channels/chatwoot-literal.ts';
-import { noteOf } from '../domain/channels/chatwoot-note.ts';
-import { readBundle, readOtherMessages } from '../domain/channels/read-chatwoot-effect.ts';
+import { contentFor, type OutgoingContent, outgoingOf } from '../domain/channels/chatwoot/content.ts';
+import { quoted } from '../domain/channels/chatwoot/literal.ts';
+import { noteOf } from '../domain/channels/chatwoot/note.ts';
+import { readBundle, readOtherMessages } from '../domain/channels/chatwoot/read-scene.ts';
 import { ToldMessage, ToldNote } from '../domain/channels/told-message.ts';
 import { type Outcome, skipped } from '../domain/deliveries/parcel.ts';
 import { EVENTS } from '../domain/events/catalogue.ts';

@@ -1,7 +1,7 @@
 // The Chatwoot on loopback itself: that it tells, keeps, refuses and breaks as the real one does, and that what it tells is read right.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type ChatwootHook, readHook } from '../../src/domain/channels/chatwoot-hook.ts';
+import { type ChatwootHook, readHook } from '../../src/domain/channels/chatwoot/hook.ts';
 import { verifySignature } from '../../src/integrations/chatwoot/signature.ts';
 import { type ChatwootChoices, type ChatwootServer, startChatwoot } from '../support/outside/chatwoot-server.ts';
 

@@ -2,9 +2,9 @@
 import { createServer, type Server } from 'node:http';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { JOIN_KEY, participantOf } from '../../src/domain/channels/wecom-card.ts';
-import { dedupeKey, readCallback, type WecomHook } from '../../src/domain/channels/wecom-hook.ts';
-import { readKfRow } from '../../src/domain/channels/wecom-kf.ts';
+import { JOIN_KEY, participantOf } from '../../src/domain/channels/wecom/card.ts';
+import { dedupeKey, readCallback, type WecomHook } from '../../src/domain/channels/wecom/hook.ts';
+import { readKfRow } from '../../src/domain/channels/wecom/kf.ts';
 import { type CallbackKeys, openCallback, verifyUrl } from '../../src/integrations/wecom/callback.ts';
 import { makeTokenCache } from '../../src/integrations/wecom/token-cache.ts';
 import { makeWecom } from '../../src/integrations/wecom/wecom.ts';

@@ -1,7 +1,7 @@
 // Structured messages as plain text, for channels that can show nothing else: options numbered, links written out, the fields of a
 // form as questions. What a person would have read is all there; what only machines read (values, payloads) is not.
 import type { Language } from '../accounts/settings.ts';
-import { orderText } from './chatwoot-order.ts';
+import { orderText } from './chatwoot/order.ts';
 import {
   type Action,
   Attached,
@@ -12,7 +12,7 @@ import {
   Form,
   OrderCard,
   Select,
-} from './chatwoot-structure.ts';
+} from './chatwoot/structure.ts';
 
 /** @param content a text, or the structure of a message of this type. */
 export function plainText(type: string, content: unknown, language: Language): string {

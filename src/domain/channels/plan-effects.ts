@@ -7,9 +7,9 @@ import { isWanted } from '../endpoints/event-filter.ts';
 import { findEnabled } from '../endpoints/find-endpoints.ts';
 import type { EndpointKind } from '../endpoints/kinds.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
-import { chatwootEffects } from './chatwoot-effects.ts';
+import { chatwootEffects } from './chatwoot/effects.ts';
 import { onlyLinked } from './only-linked.ts';
-import { wecomEffects } from './wecom-effects.ts';
+import { wecomEffects } from './wecom/effects.ts';
 
 export async function planEffects(act: Act): Promise<void> {
   const accounts = new Set(act.recorded.flatMap(({ accountId }) => accountId ?? []));

@@ -1,7 +1,7 @@
 // What we ask of Chatwoot. Each call says whose token it needs; all but the sending of a message set a state, and may be asked again.
 import { z } from 'zod';
-import type { Attributes, ChatwootPriority, ChatwootStatus } from '../../domain/channels/chatwoot-payload.ts';
-import { ConversationPiece, type Snapshot, snapshotOf } from '../../domain/channels/chatwoot-snapshot.ts';
+import type { Attributes, ChatwootPriority, ChatwootStatus } from '../../domain/channels/chatwoot/payload.ts';
+import { ConversationPiece, type Snapshot, snapshotOf } from '../../domain/channels/chatwoot/snapshot.ts';
 import { OutsideFailure } from '../outside-failure.ts';
 import { type Call, type ChatwootOptions, exchange, notUnderstood } from './exchange.ts';
 import { findMessage, type Lost } from './find-message.ts';

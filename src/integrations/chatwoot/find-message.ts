@@ -1,7 +1,7 @@
 // Looks whether a message of ours arrived of which the answer was lost. By its mark, where this Chatwoot keeps marks; else by its words,
 // its kind and its time, in what our own token wrote.
-import type { ChatwootMessage } from '../../domain/channels/chatwoot-message.ts';
-import { bearsSourceId, MARK_KEY } from '../../domain/channels/chatwoot-payload.ts';
+import type { ChatwootMessage } from '../../domain/channels/chatwoot/message.ts';
+import { bearsSourceId, MARK_KEY } from '../../domain/channels/chatwoot/payload.ts';
 import { OutsideFailure } from '../outside-failure.ts';
 import type { ChatwootOptions } from './exchange.ts';
 import { messagesBefore } from './history.ts';

@@ -1,6 +1,6 @@
 // The messages of a conversation, page by page into the past.
 import { z } from 'zod';
-import { type ChatwootMessage, MessagePiece, messageOf } from '../../domain/channels/chatwoot-message.ts';
+import { type ChatwootMessage, MessagePiece, messageOf } from '../../domain/channels/chatwoot/message.ts';
 import { type ChatwootOptions, exchange, notUnderstood } from './exchange.ts';
 
 export type Page = {

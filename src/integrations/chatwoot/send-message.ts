@@ -1,7 +1,7 @@
 // Sends a message or a private note, with a mark by which it is found again: Chatwoot has no key that would keep a message from being
 // made twice.
 import { z } from 'zod';
-import { type Attributes, bearsSourceId, Id, MARK_KEY, sourceIdFor } from '../../domain/channels/chatwoot-payload.ts';
+import { type Attributes, bearsSourceId, Id, MARK_KEY, sourceIdFor } from '../../domain/channels/chatwoot/payload.ts';
 import { type ChatwootOptions, exchange, notUnderstood } from './exchange.ts';
 
 export type Outgoing = {

@@ -1,8 +1,8 @@
 // Customer service of WeCom (微信客服): rows are fetched by a cursor, messages to customers carry an id of ours, by which WeCom knows a
 // repeat. What was sent through this interface never comes back among the rows.
 import { z } from 'zod';
-import type { KfState } from '../../domain/channels/wecom-kf-states.ts';
-import { bytesOf, TEXT_BYTES } from '../../domain/channels/wecom-text.ts';
+import type { KfState } from '../../domain/channels/wecom/kf-states.ts';
+import { bytesOf, TEXT_BYTES } from '../../domain/channels/wecom/text.ts';
 import { OutsideFailure } from '../outside-failure.ts';
 import type { Call } from './call.ts';
 

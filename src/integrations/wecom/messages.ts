@@ -1,8 +1,8 @@
 // Messages of the app to members of the company: text, cards, their change and their recall. Whom WeCom did not reach is told apart:
 // it answers "ok" as long as one receiver was right. What is too long is refused here, since WeCom would cut it without a word.
 import { z } from 'zod';
-import { fitsTextCard, LIMITS, type TemplateCard, type TextCard } from '../../domain/channels/wecom-card.ts';
-import { bytesOf, TEXT_BYTES } from '../../domain/channels/wecom-text.ts';
+import { fitsTextCard, LIMITS, type TemplateCard, type TextCard } from '../../domain/channels/wecom/card.ts';
+import { bytesOf, TEXT_BYTES } from '../../domain/channels/wecom/text.ts';
 import { OutsideFailure } from '../outside-failure.ts';
 import type { Call } from './call.ts';
 

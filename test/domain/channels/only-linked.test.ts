@@ -1,6 +1,6 @@
 // An account that is connected to Chatwoot may have contacts who were never there: of them nothing is written down for it.
 import { expect, test } from 'vitest';
-import { place, world } from './chatwoot-place.ts';
+import { place, world } from './chatwoot/place.ts';
 
 const effects = async (account: string) => {
   const rows = await world.sql('select effect from delivery where account_id = ? order by id', [account]);
