@@ -64,6 +64,18 @@ describe('a contact of a robot', () => {
     expect(await world.sql('select 1 from transfer where conversation_id = ?', [id])).toEqual([]);
   });
 
+  test('whose old words come late into a session that is open asks for nothing either', async () => {
+    const account = await world.account({ ...ROBOT_FIRST, deadlines: { robotActive: 86_400 } });
+    const contact = newId();
+    const kind = 'auto_customer_service';
+    const { conversationId } = await world.must('POST', '/v1/sessions', { account, contact, kind });
+    world.advance(7200);
+    await says(account, contact, '转人工', { sentAt: world.ago(7100) });
+    await says(account, contact, '在吗，帮我看下');
+    expect(await eventsOf('message.understood', conversationId)).toEqual([]);
+    expect(await world.conversation(account, contact)).toMatchObject({ status: 'ai_handling' });
+  });
+
   test('who is angry and in a hurry is seen on the desk; what people set stays', async () => {
     const account = await world.account({ firstHandler: 'people' });
     const contact = newId();

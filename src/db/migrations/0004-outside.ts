@@ -7,6 +7,9 @@ const WORD = (length: number) => `varchar(${length}) character set ascii collate
 const EXTERNAL = 'varchar(128) character set utf8mb4 collate utf8mb4_bin';
 const TABLE = 'engine = InnoDB default character set utf8mb4 collate utf8mb4_unicode_ci';
 
+/**
+ * MySQL 9.7 lets a row refer to nothing where a key that begins with the referring column holds a null further on: here no key does.
+ */
 export class Outside extends Migration {
   override up(): void {
     for (const statement of STATEMENTS) this.addSql(statement);
@@ -29,7 +32,7 @@ const STATEMENTS = [
     created_at datetime(3) not null,
     updated_at datetime(3) not null,
     removed_at datetime(3) null comment 'it waits for its deliveries and links to be removed',
-    unique key endpoint_channel (account_id, channel),
+    unique key endpoint_channel (channel, account_id),
     key endpoint_account (account_id, state, id),
     key endpoint_removed (removed_at),
     constraint endpoint_kind_known check (kind in ('webhook', 'chatwoot', 'wecom')),
@@ -81,7 +84,7 @@ const STATEMENTS = [
     created_at datetime(3) not null,
     ended_at datetime(3) null,
     unique key delivery_effect (effect_key),
-    unique key delivery_lane_sends_one (endpoint_id, sending_lane),
+    unique key delivery_lane_sends_one (sending_lane, endpoint_id),
     key delivery_lane (endpoint_id, lane, state, id),
     key delivery_due (endpoint_id, state, due_at, id, lane),
     key delivery_of_account (account_id, id),
@@ -90,7 +93,7 @@ const STATEMENTS = [
     key delivery_of_conversation (conversation_id, id),
     key delivery_state (state, due_at),
     key delivery_lease (state, leased_until),
-    key delivery_external (endpoint_id, external_id),
+    key delivery_external (external_id, endpoint_id),
     key delivery_ended (state, ended_at),
     constraint delivery_state_known check (state in ('pending', 'sending', 'delivered', 'skipped', 'failed', 'unknown')),
     constraint delivery_sends_in_lane check ((state = 'sending') = (sending_lane is not null) and (sending_lane is null or sending_lane = lane)),
@@ -132,7 +135,7 @@ const STATEMENTS = [
     created_at datetime(3) not null,
     updated_at datetime(3) not null,
     unique key conversation_link_external (endpoint_id, external_id),
-    key conversation_link_own (conversation_id, endpoint_id, heard_at),
+    key conversation_link_own (conversation_id, endpoint_id, id),
     constraint conversation_link_endpoint foreign key (endpoint_id) references endpoint (id) on delete cascade,
     constraint conversation_link_conversation foreign key (conversation_id) references conversation (id)
   ) ${TABLE}`,
