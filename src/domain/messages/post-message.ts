@@ -37,7 +37,7 @@ export async function postMessage(
   session.heardAt(incoming.sentAt, act.now, account.fullSettings.deadlines);
   if (!said.private) conversation.showAs(conversation.status, incoming.sentAt, incoming.sentAt);
   await act.em.flush();
-  return recordMessage(act, conversation, said.externalId);
+  return recordMessage(act, conversation, said.externalId, await floorOf(act, conversation, session));
 }
 
 /** The contact speaks: the message finds its session, or opens one, by the same reading as every message that is ingested. */
@@ -51,7 +51,7 @@ export async function postAsContact(
   const author: Author = { sender: 'contact', id: contact.id, name: contact.name };
   const incoming = incomingOf(act, account, conversation, author, said, contact.externalId);
   await storeMessages(act, account.id, account.fullSettings, [incoming]);
-  return recordMessage(act, conversation, said.externalId);
+  return recordMessage(act, conversation, said.externalId, await floorOf(act, conversation, null));
 }
 
 /**
@@ -88,14 +88,21 @@ function incomingOf(
   };
 }
 
-async function recordMessage(act: Act, conversation: Conversation, externalId: string): Promise<Message> {
+/** @param session that was spoken in: it holds the floor, most often. @returns the id of the one that does. */
+async function floorOf(act: Act, { id }: Conversation, session: Session | null): Promise<string | null> {
+  if (session?.activeIn === id) return session.id;
+  const floor = await act.em.findOne(Session, { activeIn: id }, { fields: ['id'], disableIdentityMap: true });
+  return floor?.id ?? null;
+}
+
+async function recordMessage(
+  act: Act,
+  conversation: Conversation,
+  externalId: string,
+  floorSessionId: string | null,
+): Promise<Message> {
   const message = await act.em.findOneOrFail(Message, { accountId: conversation.accountId, externalId });
   const { sessionId, sender, senderId, senderName, type } = message;
-  const floor = await act.em.findOne(
-    Session,
-    { activeIn: conversation.id },
-    { fields: ['id'], disableIdentityMap: true },
-  );
   const said = {
     sessionId,
     senderId,
@@ -112,7 +119,7 @@ async function recordMessage(act: Act, conversation: Conversation, externalId: s
   if (message.private) record(act, 'note.created', subjectOf(conversation), data);
   else {
     const { epoch } = conversation;
-    const told = { ...data, externalId, sender, type, epoch, floorSessionId: floor?.id ?? null };
+    const told = { ...data, externalId, sender, type, epoch, floorSessionId };
     record(act, 'message.created', subjectOf(conversation), told);
   }
   return message;
