@@ -63,7 +63,8 @@ export async function heedModel(
 ): Promise<boolean> {
   const conversation = await lockConversation(act, conversationId);
   const asked = await readAsked(act.em, conversationId, sessionId, messages);
-  const said = asked?.text ?? '';
+  if (!asked) return false;
+  const said = asked.text;
   const verdicts = guesses.filter(({ words }) => said.includes(words)).map((guess) => verdictOf(guess, said));
   if (verdicts.length === 0) return false;
   const account = await act.em.findOneOrFail(Account, { id: conversation.accountId });

@@ -59,7 +59,8 @@ function plainForm(seen: string): string {
 function formOf(sign: string): string {
   if (INVISIBLE.test(sign)) return '';
   if (SPACE.test(sign)) return ' ';
-  return plainForm(sign.normalize('NFKC')).replaceAll(/[^\S\n]/g, ' ');
+  // The acute accent is an apostrophe to who types it; NFKC makes a space of it.
+  return plainForm(sign.replaceAll(APOSTROPHE, "'").normalize('NFKC')).replaceAll(/[^\S\n]/g, ' ');
 }
 
 /** The same place in the typed text: of what a stretch was read from, the first and the last unit. */

@@ -21,8 +21,8 @@ const INVISIBLE = /\p{Cf}|[\uFE00-\uFE0F]/gu;
 export function plain(text: string): string {
   return text
     .replaceAll(INVISIBLE, '')
+    .replaceAll(/[‘’ʼ`´]/g, "'")
     .normalize('NFKC')
-    .replaceAll(/[‘’ʼ`]/g, "'")
     .replaceAll(/[^\S\n]+/g, ' ')
     .slice(0, LONGEST_LOOK)
     .trim();

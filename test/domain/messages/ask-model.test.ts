@@ -11,6 +11,7 @@ const SYSTEM = { type: 'system', id: 'test' } as const;
 const GUESSES = [
   { intent: 'complaint', words: 'said by contact', confidence: 0.9 },
   { intent: 'wants_person', words: 'by contact', confidence: 0.9 },
+  { intent: 'anger', words: '', confidence: 0.4 },
 ] as const;
 
 type Asking = { readonly account: string; readonly id: string; readonly heed: () => Promise<boolean> };

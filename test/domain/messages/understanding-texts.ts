@@ -248,6 +248,7 @@ export const TEXTS: readonly Labelled[] = [
     谢谢你的帮助
     地铁怎么走
     I don't need a human
+    I don´t need a human
     I do not want to talk to an agent
     no need for an agent
     please don't transfer me to a human
