@@ -15,10 +15,7 @@ export function readJson(limit: number): RequestHandler[] {
       return next();
     }
     if (!request.is('json')) throw new HttpProblem(415, 'not_json', 'The body must be application/json.');
-    if (depthOf(buffer) > DEPTH_LIMIT)
-      throw new HttpProblem(400, 'too_deep', `The body is nested deeper than ${DEPTH_LIMIT} levels.`);
-    const text = buffer.toString('utf8');
-    request.body = { value: parseJson(text), text } satisfies JsonBody;
+    request.body = { value: parseBytes(buffer), text: buffer.toString('utf8') } satisfies JsonBody;
     next();
   };
   return [readBytes(limit), parse];
@@ -29,6 +26,13 @@ export function readBytes(limit: number): RequestHandler {
   const raw = express.raw({ limit, type: () => true });
   return (request, response, next) =>
     raw(request, response, (error) => next(error ? problemOf(error, limit) : undefined));
+}
+
+/** @throws HttpProblem 400 `too_deep`, `malformed_json` */
+export function parseBytes(buffer: Buffer): unknown {
+  if (depthOf(buffer) > DEPTH_LIMIT)
+    throw new HttpProblem(400, 'too_deep', `The body is nested deeper than ${DEPTH_LIMIT} levels.`);
+  return parseJson(buffer.toString('utf8'));
 }
 
 function parseJson(text: string): unknown {

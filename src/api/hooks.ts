@@ -4,7 +4,8 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { runAct } from '../act.ts';
 import { dedupeKey } from '../domain/channels/wecom/hook.ts';
-import { Endpoint } from '../domain/endpoints/endpoint.ts';
+import type { Endpoint } from '../domain/endpoints/endpoint.ts';
+import { findChannel } from '../domain/endpoints/find-endpoints.ts';
 import type { Channel } from '../domain/endpoints/kinds.ts';
 import { secretsOf, settingsOf } from '../domain/endpoints/set-channel.ts';
 import { ID_PATTERN } from '../domain/ids.ts';
@@ -12,7 +13,7 @@ import { planOnce } from '../domain/jobs/plan-job.ts';
 import { verifySignature } from '../integrations/chatwoot/signature.ts';
 import { LONGEST_CALLBACK, openCallback, verifyUrl } from '../integrations/wecom/callback.ts';
 import type { Kernel } from '../kernel.ts';
-import { readBytes } from './body.ts';
+import { parseBytes, readBytes } from './body.ts';
 import { inTime } from './deadline.ts';
 import { addressOf } from './door.ts';
 import { chatwootKey } from './hook-key.ts';
@@ -45,7 +46,7 @@ const takeChatwoot: Hook = async (kernel, limits, request, response) => {
   const verdict = verifySignature(signed, signatures);
   if (verdict !== 'verified' && verdict !== 'unsigned')
     throw await refused(kernel, limits, request, 'chatwoot', verdict);
-  const hook = withoutTokens(parsed(rawBody));
+  const hook = withoutTokens(parseBytes(rawBody));
   const outcome = await writeDown(kernel, endpoint, hook, chatwootKey(request.headers, rawBody));
   kernel.metrics.hooks.inc({ kind: 'chatwoot', outcome });
   response.json({ accepted: true });
@@ -76,9 +77,7 @@ async function findChannelOf(
   channel: Channel,
 ): Promise<Endpoint> {
   const { account: accountId } = request.params;
-  const known = ID_PATTERN.test(accountId)
-    ? await kernel.orm.em.fork().findOne(Endpoint, { accountId, channel, state: 'enabled' })
-    : null;
+  const known = ID_PATTERN.test(accountId) ? await findChannel(kernel.orm.em.fork(), accountId, channel) : null;
   if (known) return known;
   await limits.failed(addressOf(request));
   throw new HttpProblem(404, 'not_found', `No account with this ${channel} is connected here.`);
@@ -110,15 +109,6 @@ async function writeDown(kernel: Kernel, endpoint: Endpoint, hook: unknown, key:
 function bytesOf(request: Request<Of>): Buffer {
   const body: unknown = request.body;
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-}
-
-/** @throws HttpProblem 400 */
-function parsed(raw: Buffer): unknown {
-  try {
-    return JSON.parse(raw.toString('utf8'));
-  } catch {
-    throw new HttpProblem(400, 'malformed_json', 'The body is not JSON.');
-  }
 }
 
 function queryOf({ originalUrl }: Request<Of>): Readonly<Record<string, string>> {

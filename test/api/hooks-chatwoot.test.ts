@@ -140,6 +140,9 @@ test('an account that is not connected, or switched off, is not there; what is n
   }
   const account = await shop('required');
   expect((await post(account, '{"event":', {})).status).toBe(400);
+  const deep = await post(account, `${'['.repeat(40)}${']'.repeat(40)}`, {});
+  checkProblem(deep);
+  expect(deep.body).toMatchObject({ code: 'too_deep' });
   const off = { url: 'https://chat.example.com', settings: { account: 7 }, enabled: false };
   await world.must('PUT', `/v1/accounts/${account}/channels/chatwoot`, off);
   expect((await post(account, body, {})).status).toBe(404);
