@@ -21,7 +21,7 @@ import { CHECK_SECONDS, pageFor, roomFor, tooLateToRepeat } from './wecom-sendin
 
 /** What needs a secret that is not set is left out, and the rest of the channel goes on. */
 export const deliverToWecom: Deliver = async (kernel, outside, parcel) => {
-  const deliver = DELIVER[parcel.delivery.effect as WecomEffect]; // planned by wecom-effects.ts
+  const deliver = DELIVER[parcel.delivery.effect as WecomEffect]; // planned by channels/wecom/effects.ts
   return deliver(kernel, outside, parcel).catch((error: unknown) => {
     if (error instanceof OutsideFailure && error.code === 'no_kf_secret') return skipped(error.code, error.message);
     throw error;

@@ -143,7 +143,7 @@ async function ownLabels(shown: Shown): Promise<LabelChange> {
   return {
     added: [
       ...told.flatMap(({ added }) => added),
-      ...(doings.length > 0 && handoffLabel !== null ? [handoffLabel] : []),
+      ...(handoffLabel !== null && doings.some(({ effect }) => effect === 'handoff_label') ? [handoffLabel] : []),
     ],
     removed: told.flatMap(({ removed }) => removed),
   };

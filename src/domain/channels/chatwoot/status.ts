@@ -1,5 +1,5 @@
 // What our statuses and urgencies are called in Chatwoot, and whether it shows what we mean. Something is lost: Chatwoot knows nobody who
-// waits behind a robot. What follows from theirs: move-with-chatwoot.ts.
+// waits behind a robot. What follows from theirs: move-with-status.ts.
 import type { DeskStatus } from '../../conversations/desk-status.ts';
 import type { ChatwootPriority, ChatwootStatus } from './payload.ts';
 

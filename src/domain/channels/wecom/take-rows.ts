@@ -33,7 +33,11 @@ export async function takeRows(
     said.push(...(await takeWords(act, endpoint, own)));
   planIngest(act, endpoint, said);
   for (const [index, { raw, row }] of rows.entries()) {
-    if (row.kind === 'recalled' || row.kind === 'send_failed' || row.kind === 'session_changed')
+    if (
+      row.kind === 'recalled' ||
+      row.kind === 'send_failed' ||
+      (row.kind === 'session_changed' && row.change === 'ended')
+    )
       await planLater(act, endpoint, raw, lastBefore(rows.slice(0, index), row));
   }
   return messages.length;

@@ -46,6 +46,15 @@ test('what was refused is noted and told, and what was said is taken all the sam
   expect(await take(robot, stranger)).toMatchObject({ did: [] });
 });
 
+test('the handoff label, set by a person just after we have set another, is theirs', async () => {
+  const robot = await place({ handoffLabel: 'people' });
+  await world.must('PATCH', `/v1/conversations/${robot.id}`, { labels: { add: ['gold'] } });
+  await begin(robot, 'labels');
+  const both = change({ label_list: [[], ['gold', 'people']] }, { labels: ['gold', 'people'] });
+  await take(robot, both);
+  expect((await world.must('GET', `/v1/conversations/${robot.id}`)).labels).toEqual(['gold', 'people']);
+});
+
 test('a label or a priority that we have just set there is no news when it comes back, even if it is gone here by now', async () => {
   const robot = await place();
   const label = (add: string[], remove: string[]) =>
