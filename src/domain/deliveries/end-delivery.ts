@@ -26,7 +26,6 @@ export async function endDelivery(act: Act, parcel: Parcel, outcome: Outcome): P
   const said = await settle(act, endpoint, circuit, delivery, outcome);
   if (outcome.kind === 'failed') await tellFailure(act, endpoint, circuit, outcome.failure);
   if (outcome.kind === 'delivered') await tellSuccess(act, endpoint, circuit);
-  if (circuit.pausedUntil) planDelivering(act, endpoint, circuit.pausedUntil);
   await act.em.flush();
   return said;
 }
@@ -45,7 +44,7 @@ async function settle(
     delivery.moveTo('pending', act.now);
     delivery.explain(outcome.code, null);
     await waitUntil(act, endpoint, delivery, until);
-    if (outcome.whose === 'endpoint') circuit.pause(act.now, until);
+    if (outcome.whose === 'endpoint') silence(act, endpoint, circuit, until);
     return 'postponed';
   }
   if (outcome.kind === 'unresolved') {
@@ -86,8 +85,14 @@ async function settleFailure(
   delivery.moveTo('pending', act.now);
   delivery.explain(code, detail);
   await waitUntil(act, endpoint, delivery, latest(usual, least, pause ?? usual));
-  if (kind === 'rate_limited') circuit.pause(act.now, pause ?? usual);
+  if (kind === 'rate_limited') silence(act, endpoint, circuit, pause ?? usual);
   return kind;
+}
+
+/** Somebody comes back for all its lanes when it is over. */
+function silence(act: Act, endpoint: Endpoint, circuit: Circuit, until: Date): void {
+  circuit.pause(act.now, until);
+  planDelivering(act, endpoint, circuit.pausedUntil ?? until);
 }
 
 /** Whether it is tried no more. */

@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { runAct } from '../../../src/act.ts';
 import { LEASE_SECONDS, renewAttempt } from '../../../src/domain/deliveries/begin-delivery.ts';
+import { Delivery } from '../../../src/domain/deliveries/delivery.ts';
 import { AT_ONCE } from '../../../src/domain/deliveries/endurance.ts';
 import { findLateEndpoints } from '../../../src/domain/deliveries/find-late-endpoints.ts';
 import { redeliver, redeliverSince, settleDelivery } from '../../../src/domain/deliveries/redeliver.ts';
@@ -67,12 +68,12 @@ describe('lanes', () => {
 const KERNELS = 4;
 const CARRIERS_EACH = 2;
 
-test('8 at once, of 4 processes: each lane in order, one of a lane at a time, each once, and no place too many', async () => {
+test('8 at once, of 4 processes, for one that takes 4: each lane in order, one of a lane at a time, each once, and no place too many', async () => {
   const kernels: Kernel[] = [];
   for (let index = 0; index < KERNELS; index += 1)
     kernels.push(await openKernel(world.config, makeLog('test', 'silent'), 'worker'));
   afterAll(() => Promise.all(kernels.map((kernel) => kernel.close())));
-  const carrier = await open();
+  const carrier = await Carrier.open(world, 'chatwoot');
   const lanes = keys(8);
   const planned = new Map<string, number[]>();
   for (const lane of lanes) planned.set(lane, await carrier.plan(lane, ...keys(4)));
@@ -89,8 +90,8 @@ test('8 at once, of 4 processes: each lane in order, one of a lane at a time, ea
       const lane = laneOf(id);
       expect(underWay.has(lane), lane).toBe(false);
       underWay.add(lane);
-      most = Math.max(most, underWay.size);
       log.push([lane, id]);
+      most = Math.max(most, await kernel.orm.em.fork().count(Delivery, { endpointId: carrier.id, state: 'sending' }));
       underWay.delete(lane);
       const outcome = fails ? ({ kind: 'postponed', milliseconds: 1, code: 'test' } as const) : DELIVERED;
       if ((await carrier.end(parcel, outcome, kernel)) === 'delivered') done.set(id, (done.get(id) ?? 0) + 1);
@@ -103,7 +104,8 @@ test('8 at once, of 4 processes: each lane in order, one of a lane at a time, ea
     const seen = [...new Set(log.filter(([of]) => of === lane).map(([, id]) => id))];
     expect(seen).toEqual(planned.get(lane));
   }
-  expect(most).toBeLessThanOrEqual(AT_ONCE.webhook);
+  expect(most).toBeGreaterThan(1);
+  expect(most).toBeLessThanOrEqual(AT_ONCE.chatwoot);
 }, 60_000);
 
 describe('a worker that is lost', () => {
@@ -191,7 +193,7 @@ describe('what went wrong', () => {
     const [a = 0] = await carrier.plan('a', ...keys(1));
     const [b] = await carrier.plan('b', ...keys(1));
     for (let time = 0; time < 7; time += 1) {
-      expect(await carrier.carry(failed('rate_limited', 'http_429', 3_600_000_0))).toEqual([
+      expect(await carrier.carry(failed('rate_limited', 'http_429', 36_000_000))).toEqual([
         expect.any(Number),
         'rate_limited',
       ]);
