@@ -139,7 +139,7 @@ export const postWebhookRedeliver = route({
   method: 'post',
   path: '/v1/webhooks/:id/redeliver',
   summary:
-    'Send again what was given up since a time, the oldest first and at most 1,000 a request, or one delivery that is named.',
+    'Send again what was written down since a time and given up, the oldest first and at most 1,000 a request, or one delivery that is named.',
   door: WRITERS,
   params: ById,
   body: z.union([z.strictObject({ since: Time }), z.strictObject({ delivery: DeliveryId })]),

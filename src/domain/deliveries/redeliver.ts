@@ -27,7 +27,7 @@ export async function redeliver(act: Act, id: number): Promise<Delivery> {
 
 const AT_ONCE = 1000;
 
-/** Everything of an endpoint that was given up since then, the oldest first; at most 1,000. @returns how many. */
+/** What of an endpoint was written down since then and given up, the oldest first; at most 1,000. @returns how many. */
 export async function redeliverSince(act: Act, endpointId: string, since: Date): Promise<number> {
   const endpoint = await findEndpoint(act, endpointId);
   const circuit = await lockCircuit(act, endpointId);
@@ -51,7 +51,7 @@ function again(delivery: Delivery, kind: Parameters<typeof expiryOf>[0], now: Da
   delivery.expiresAt = expiryOf(kind, now);
 }
 
-/** @throws DomainError delivery_not_found, illegal_move unless it is unknown or failed */
+/** @throws DomainError delivery_not_found, illegal_move unless it is unknown */
 export async function settleDelivery(
   act: Act,
   id: number,
