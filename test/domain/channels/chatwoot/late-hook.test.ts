@@ -84,7 +84,8 @@ test('it is looked at again with growing pauses, and done without those words wh
     world.advance(late.pause / 1000);
     if (!('waits' in (await takeAgain(robot, late)))) break;
   }
-  expect(pauses.slice(0, 2).map((pause) => Math.round(pause / 100))).toEqual([5, 5]);
+  expect(pauses[0]).toBe(500);
+  expect(pauses).toEqual(pauses.toSorted((one, other) => one - other));
   expect(Math.max(...pauses)).toBe(60_000);
   expect(pauses.length).toBeLessThan(30);
   expect(await statusOf(robot)).toBe('resolved');
